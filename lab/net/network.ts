@@ -1,0 +1,71 @@
+/**
+ * The lab's network: hosts, the router that stands for the VPC, and the faults that can be made on it.
+ *
+ * Two implementations, chosen by `openNetwork`: Linux network namespaces, where an address really moves and packets
+ * really vanish, and a loopback switch for machines without them.
+ *
+ * @module
+ */
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+
+/** Where a server on a host must listen so that others reach it at the host's own address and port. */
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One machine of the lab: an address, and the processes that run on it. */
+export interface Host {
+  readonly name: string;
+  readonly address: string;
+  /** Starts a program in this host's network. It is ended with the host. */
+  spawn(command: string, args: readonly string[], options?: SpawnOptions): ChildProcess;
+  /** Says where a server that others reach at `address:port` must listen. */
+  listen(port: number): Promise<Listen>;
+}
+
+/** Who may open new connections to a host. An empty list lets nobody in. */
+export interface IngressRule {
+  /** An IPv4 address or CIDR block. */
+  readonly from: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+}
+
+/** A fault that this kind of network can't make. The message says which kind can. */
+export class UnsupportedByNetwork extends Error {
+  override readonly name = 'UnsupportedByNetwork';
+}
+
+export interface LabNetwork {
+  readonly kind: 'namespaces' | 'loopback';
+  /** First two numbers of every address of this network: `10.42` or `127.42`. */
+  readonly prefix: string;
+  /** The address at which processes on every host reach servers of the lab's main process (the cloud's endpoint, DNS). */
+  readonly serviceAddress: string;
+  addHost(spec: { readonly name: string; readonly address: string }): Promise<Host>;
+
+  /** Delivers packets for `address` to `host` from now on; what was open to the old holder is not told. Idempotent. */
+  assignAddress(address: string, host: string): Promise<void>;
+  /** Forgets where `address` is: packets to it vanish. Idempotent. */
+  unassignAddress(address: string): Promise<void>;
+  /**
+   * Replaces who may open new connections to a host; `null` admits everybody. Established connections go on, as they
+   * do when a security group changes on AWS.
+   */
+  setIngress(host: string, rules: readonly IngressRule[] | null): Promise<void>;
+
+  /** Drops every packet between two hosts, both ways, without a word to either. Idempotent. */
+  cut(a: string, b: string): Promise<void>;
+  /** Undoes `cut`. */
+  heal(a: string, b: string): Promise<void>;
+  /** Drops every packet from and to a host, and freezes its processes: nothing that it had open is closed. */
+  powerLoss(host: string): Promise<void>;
+  /** Ends every process on a host and drops its packets: a stopped instance. Works on a host without power too. */
+  powerOff(host: string): Promise<void>;
+  /** Gives a host its wire back, with nothing running on it. */
+  powerOn(host: string): Promise<void>;
+
+  /** Ends every process and removes everything that this network made. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,296 @@
+/**
+ * The configuration: one schema that validates, gives the types and the defaults, and from which
+ * `docs/configuration.md` is generated. It is read at synth and again, already checked, by the functions.
+ *
+ * @module
+ */
+import * as z from 'zod';
+
+const identifier = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'use 1 to 31 lower-case letters, digits and hyphens, starting with a letter');
+const ipv4 = z.ipv4('use an IPv4 address such as 10.0.1.100');
+const awsId = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}-[0-9a-z]{1,17}$`), `use the id of an existing resource, ${prefix}-…`);
+const zoneName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'use an availability zone such as eu-central-1a');
+const secretId = z.string().min(1).describe('Name or ARN of a Secrets Manager secret with `username` and `password`.');
+
+const node = z.strictObject({
+  id: identifier.describe('Name of the server in every message, e.g. `db-1`.'),
+  address: ipv4.describe('Primary private IPv4 address of the server.'),
+  instanceId: awsId('i').describe('EC2 instance that the server runs on.'),
+  networkInterfaceId: awsId('eni').describe('Interface that carries `address` and, on the primary, the VIP.'),
+  subnetId: awsId('subnet').describe('Subnet of that interface.'),
+  availabilityZone: zoneName.describe('Zone of that subnet.'),
+  promotion: z
+    .enum(['prefer', 'neutral', 'never'])
+    .default('neutral')
+    .describe('Whether this server should become the primary. `never`: it is not elected, whatever happens.'),
+});
+
+const detection = z.strictObject({
+  intervalMs: z.int().min(100).max(60_000).default(1_000).describe('Time between two probes, in milliseconds.'),
+  timeoutMs: z
+    .int()
+    .min(50)
+    .max(30_000)
+    .default(1_000)
+    .describe('A probe without an answer fails after this, in milliseconds.'),
+  failures: z
+    .int()
+    .min(1)
+    .max(60)
+    .default(3)
+    .describe('Consecutive failed probes before a monitor votes that the primary is gone.'),
+});
+
+const semiSync = z
+  .enum(['required', 'off'])
+  .default('required')
+  .describe(
+    '`required`: a commit is acknowledged only after a replica has it, so a failover loses nothing. `off`: asynchronous; a failover may lose what no replica received, and says how much.',
+  );
+
+const route = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z
+      .literal('secondaryPrivateIp')
+      .describe('A secondary private address that moves between the interfaces of one subnet.'),
+    address: ipv4.describe('The address that applications connect to; configured on every guest beforehand.'),
+  }),
+]);
+
+const dns = z.strictObject({
+  hostedZoneId: z.string().regex(/^Z[A-Z0-9]{1,31}$/, 'use a hosted zone id such as Z0123456789ABCDEFGHIJ'),
+  recordName: z
+    .string()
+    .regex(/^([a-z0-9_-]+\.)+[a-z0-9-]+\.?$/, 'use a full name such as orders.db.example.internal')
+    .describe('Record of first discovery: it holds the VIP, and the new primary when the VIP could not be moved.'),
+  ttlSeconds: z.int().min(1).max(60).default(60).describe('TTL of that record, in seconds; at most 60.'),
+});
+
+const cluster = z.strictObject({
+  id: identifier.describe('Name of the cluster: one replication topology.'),
+  engine: z.enum(['mariadb', 'mysql']).describe('MariaDB 10.11 and later, or MySQL 8.0.22 and later.'),
+  port: z.int().min(1).max(65_535).default(3306).describe('TCP port of every server and of the VIP.'),
+  nodes: z.array(node).min(2).max(9).describe('Every server of the cluster.'),
+  initialPrimary: identifier.describe('Server that is the primary when the cluster is first seen; ignored afterwards.'),
+  secrets: z.strictObject({
+    monitor: secretId.describe('Account that probes: reads status, writes the heartbeat.'),
+    operator: secretId.describe('Account that demotes, promotes and repoints.'),
+    replication: secretId.describe('Account that replicas connect with.'),
+  }),
+  semiSync,
+  detection: detection.prefault({}),
+  fence: z
+    .strictObject({
+      deadlineSeconds: z
+        .int()
+        .min(10)
+        .max(840)
+        .default(300)
+        .describe('How long a sufficient proof is awaited before the failover halts, in seconds.'),
+      acceptNetworkIsolation: z
+        .boolean()
+        .default(false)
+        .describe('Whether `network-isolated` alone is a sufficient proof.'),
+    })
+    .prefault({}),
+  election: z
+    .strictObject({
+      maxLagSeconds: z
+        .int()
+        .min(0)
+        .default(60)
+        .describe('A candidate further behind than this is refused, in seconds.'),
+      onPossibleLoss: z
+        .enum(['refuse', 'report'])
+        .default('report')
+        .describe('With asynchronous replication: halt and let a person decide, or promote and report.'),
+    })
+    .prefault({}),
+  cooldownSeconds: z
+    .int()
+    .min(0)
+    .max(86_400)
+    .default(300)
+    .describe('After a failover no other starts by itself for this long, in seconds.'),
+  route,
+  dns,
+});
+
+const monitor = z.strictObject({
+  id: identifier.describe('Name of the monitor in every message, e.g. `a`.'),
+  availabilityZone: zoneName,
+  subnetId: awsId('subnet').describe('Subnet that this monitor runs in.'),
+});
+
+/** The whole configuration file. */
+export const configSchema = z.strictObject({
+  vpcId: awsId('vpc').describe('VPC of the databases.'),
+  databaseSecurityGroupId: awsId('sg').describe(
+    'Group of the database interfaces; the functions are let in on the port of each cluster.',
+  ),
+  monitors: z.array(monitor).min(1).max(7).describe('Who watches; three in three zones is usual.'),
+  clusters: z.array(cluster).min(1).describe('Every cluster that this deployment looks after.'),
+  notify: z
+    .strictObject({ emails: z.array(z.email()).default([]).describe('Addresses that are told of every change.') })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+export type ClusterConfig = Config['clusters'][number];
+export type NodeConfig = ClusterConfig['nodes'][number];
+export type MonitorConfig = Config['monitors'][number];
+export type RouteConfig = ClusterConfig['route'];
+export type Engine = ClusterConfig['engine'];
+
+/** The configuration can't be used. `problems` has one sentence for each wrong field. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], source: string) {
+    super(`${source} can't be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Checks a configuration and fills in the defaults.
+ *
+ * @param value what the file holds, parsed
+ * @param source how messages name it, e.g. its file name
+ * @throws ConfigError that names every wrong field, its value, and the fix
+ */
+export function parseConfig(value: unknown, source = 'the configuration'): Config {
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.flatMap((issue) => describeIssue(issue, value)),
+      source,
+    );
+  }
+  const problems = contradictions(parsed.data);
+  if (problems.length > 0) throw new ConfigError(problems, source);
+  return parsed.data;
+}
+
+function describeIssue(issue: z.core.$ZodIssue, root: unknown): string[] {
+  const field = fieldName(issue.path);
+  const received = JSON.stringify(at(root, issue.path)) ?? 'nothing';
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(
+      (key) =>
+        `${fieldName([...issue.path, key])}: unknown key "${key}"; remove it, or see docs/configuration.md for the keys`,
+    );
+  }
+  if (issue.code === 'invalid_value') {
+    return [`${field}: received ${received}; use one of ${issue.values.map((value) => String(value)).join(', ')}`];
+  }
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    const types = route.options.map((option) => option.shape.type.value).join(', ');
+    return [`${field}: received ${received}; use one of ${types}`];
+  }
+  return [`${field}: received ${received}; ${issue.message}`];
+}
+
+/** What no single field shows: names that refer to nothing, two things of one name, a VIP that can't work. */
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  problems.push(
+    ...repeated(
+      'monitors',
+      'id',
+      config.monitors.map((each) => each.id),
+    ),
+  );
+  problems.push(
+    ...repeated(
+      'clusters',
+      'id',
+      config.clusters.map((each) => each.id),
+    ),
+  );
+  config.clusters.forEach((each, index) => {
+    const field = `clusters[${index}]`;
+    const ids = each.nodes.map((member) => member.id);
+    problems.push(...repeated(`${field}.nodes`, 'id', ids));
+    problems.push(
+      ...repeated(
+        `${field}.nodes`,
+        'address',
+        each.nodes.map((member) => member.address),
+      ),
+    );
+    problems.push(
+      ...repeated(
+        `${field}.nodes`,
+        'instanceId',
+        each.nodes.map((member) => member.instanceId),
+      ),
+    );
+    if (!ids.includes(each.initialPrimary)) {
+      problems.push(`${field}.initialPrimary: received "${each.initialPrimary}"; use one of ${ids.join(', ')}`);
+    }
+    const subnets = new Set(each.nodes.map((member) => member.subnetId));
+    if (subnets.size > 1) {
+      problems.push(
+        `${field}.route.type: received "${each.route.type}" with nodes in ${[...subnets].join(', ')}; a secondary private IP moves within one subnet only, so put the nodes in one subnet`,
+      );
+    }
+    if (each.nodes.some((member) => member.address === each.route.address)) {
+      problems.push(
+        `${field}.route.address: received "${each.route.address}", the own address of a node; use an address that nobody has`,
+      );
+    }
+    if (each.detection.timeoutMs > each.detection.intervalMs * each.detection.failures) {
+      problems.push(
+        `${field}.detection.timeoutMs: received ${each.detection.timeoutMs}; use at most intervalMs × failures (${each.detection.intervalMs * each.detection.failures})`,
+      );
+    }
+  });
+  return problems;
+}
+
+function repeated(field: string, key: string, values: readonly string[]): string[] {
+  const twice = values.filter((value, index) => values.indexOf(value) !== index);
+  return [...new Set(twice)].map((value) => `${field}: "${value}" stands twice as ${key}; give each its own`);
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return name === '' ? 'the whole file' : name.replace(/^\./, '');
+}
+
+function at(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    root,
+  );
+}
+
+/** The cluster of that name. */
+export function findCluster(config: Config, id: string): ClusterConfig {
+  const found = config.clusters.find((each) => each.id === id);
+  if (found === undefined) {
+    throw new ConfigError(
+      [`cluster: received "${id}"; use one of ${config.clusters.map((each) => each.id).join(', ')}`],
+      'the request',
+    );
+  }
+  return found;
+}
+
+/** The node of that name in a cluster. */
+export function findNode(config: ClusterConfig, id: string): NodeConfig {
+  const found = config.nodes.find((each) => each.id === id);
+  if (found === undefined) {
+    throw new ConfigError(
+      [`node: received "${id}"; cluster ${config.id} has ${config.nodes.map((each) => each.id).join(', ')}`],
+      'the request',
+    );
+  }
+  return found;
+}

@@ -1,0 +1,121 @@
+/**
+ * What was seen: of one server, and by one monitor. Absence is a value (`reachable: false`), never an exception, so
+ * that decisions can be made on it.
+ *
+ * @module
+ */
+
+/** Why a server gave no answer. */
+export type Failure =
+  /** The port refused: a host that lives without a server on that port. */
+  | 'refused'
+  /** A kept connection was cut. */
+  | 'cut'
+  /** No answer in time: a dead host, a cut network, a hung server. */
+  | 'timeout'
+  /** The network said that there is no way to the host. */
+  | 'unreachable'
+  /** The server is alive but has no connection left: sick, not dead. */
+  | 'exhausted'
+  /** The account was refused: alive, wrongly configured. */
+  | 'denied'
+  /** The server answered a statement with an error. */
+  | 'sql';
+
+/** Failures by which a server shows that it lives. */
+export const SIGNS_OF_LIFE: readonly Failure[] = ['exhausted', 'denied', 'sql'];
+
+/** The replica side of a server. Positions are GTID texts of the server's own engine. */
+export interface ReplicaStatus {
+  readonly sourceHost: string;
+  readonly sourcePort: number;
+  /** State of the receiver (IO) thread. `connecting`: it runs but hears nothing. */
+  readonly receiver: 'receiving' | 'connecting' | 'stopped';
+  readonly applier: 'applying' | 'stopped';
+  /** Everything received, applied or not. */
+  readonly received: string;
+  /** Heartbeats received from the source since the server started. */
+  readonly heartbeats: number;
+  readonly lagSeconds: number | null;
+  readonly semiSync: boolean;
+  readonly filtered: boolean;
+  readonly lastError: string | null;
+}
+
+/** The source side of semi-sync replication. */
+export interface SemiSyncSource {
+  readonly enabled: boolean;
+  /** After this long without an acknowledgement the server would go on alone. */
+  readonly timeoutMs: number;
+  /** `beforeCommit` (AFTER_SYNC): nobody sees a row before a replica has it. */
+  readonly waitPoint: 'beforeCommit' | 'afterCommit';
+  readonly waitsWithoutReplicas: boolean;
+  readonly requiredAcks: number;
+  readonly connectedReplicas: number;
+  /** The settings come from a file or are persisted: a restarted server has them too. */
+  readonly survivesRestart: boolean;
+}
+
+/** A server that answered. */
+export interface ServerObservation {
+  /** `server_uuid` on MySQL, `server_id` on MariaDB. */
+  readonly identity: string;
+  readonly version: string;
+  /** No account without administrative privileges can write. */
+  readonly readOnly: boolean;
+  /** Transactions that this server has executed. */
+  readonly executed: string;
+  readonly replica: ReplicaStatus | null;
+  readonly semiSyncSource: SemiSyncSource;
+  /** Binary log and `log_replica_updates` are on: it can be a source. */
+  readonly canBeSource: boolean;
+  /** Whether it is known to come up read-only after a restart. */
+  readonly bootsReadOnly: boolean | 'unknown';
+  /** The newest epoch written in `failover.epoch`; 0 when there is none. */
+  readonly epoch: number;
+}
+
+/** One look at one node. `atMs` is the looker's clock, in epoch milliseconds. */
+export type NodeObservation =
+  | { readonly nodeId: string; readonly atMs: number; readonly reachable: true; readonly server: ServerObservation }
+  | {
+      readonly nodeId: string;
+      readonly atMs: number;
+      readonly reachable: false;
+      readonly failure: Failure;
+      readonly detail: string;
+    };
+
+/** What a monitor says of the primary. `blind`: it sees nobody, so it can't tell. */
+export type Verdict = 'alive' | 'suspect' | 'dead' | 'blind';
+
+/** What a monitor knows of a replica as a witness. */
+export interface Witness {
+  readonly nodeId: string;
+  readonly reachable: boolean;
+  /** Milliseconds since this replica was last seen to receive anything new; null when never seen. */
+  readonly silentMs: number | null;
+  /** How far it had received by then. */
+  readonly received: string | null;
+}
+
+/** A monitor's latest word on a cluster, as it stands in the table. */
+export interface Vote {
+  readonly cluster: string;
+  readonly monitor: string;
+  readonly availabilityZone: string;
+  readonly epoch: number;
+  readonly primary: string;
+  readonly atMs: number;
+  readonly verdict: Verdict;
+  /** Consecutive failed probes of the primary. */
+  readonly failures: number;
+  /** Why the last probe failed. */
+  readonly failure: Failure | null;
+  /** When the primary was first missed, by the monitor's clock; null while it answers. */
+  readonly sinceMs: number | null;
+  /** Semi-sync as last seen on the living primary: what the old primary is bound by. */
+  readonly semiSync: SemiSyncSource | null;
+  readonly bootsReadOnly: boolean | 'unknown';
+  readonly witnesses: readonly Witness[];
+}

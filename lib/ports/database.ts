@@ -1,0 +1,78 @@
+/**
+ * What the steps and monitors ask of a database server, whatever its engine. One contract suite
+ * (test/contract/database) runs against every implementation, on real servers.
+ *
+ * Every call has a deadline and rejects with `DatabaseError` when it is not met, when the connection is lost, or when
+ * the server refuses. Every call may be repeated: the second time it finds the work done.
+ *
+ * @module
+ */
+import type { Engine } from '../core/config.ts';
+import type { ReplicaStatus, ServerObservation } from '../core/observation.ts';
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface DatabaseTarget {
+  readonly nodeId: string;
+  readonly engine: Engine;
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: Credentials;
+  /** Longest wait for the connection and, separately, for each statement, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** One beat of a monitor, written to `failover.heartbeat`. */
+export interface Heartbeat {
+  readonly monitor: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  /** The monitor's clock, in epoch milliseconds. */
+  readonly writtenAtMs: number;
+}
+
+export interface ReplicationSource {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: Credentials;
+  readonly semiSync: boolean;
+  readonly heartbeatPeriodMs: number;
+  readonly netTimeoutSeconds: number;
+}
+
+/** How far a demotion got. It is a proof only when `readOnly` and no writer is left. */
+export interface Demotion {
+  readonly identity: string;
+  readonly readOnly: boolean;
+  readonly writersLeft: number;
+}
+
+export interface DatabaseServer {
+  readonly nodeId: string;
+  observe(): Promise<ServerObservation>;
+  /** Resolves when the beat is committed, and with semi-sync acknowledged. */
+  beat(heartbeat: Heartbeat): Promise<void>;
+  /** Stops receiving from the source and answers what was received until then. Nothing acknowledges after it. */
+  stopReceiving(): Promise<ReplicaStatus | null>;
+  /** Waits until everything received is applied. False when `withinMs` was not enough. */
+  applyReceived(withinMs: number): Promise<boolean>;
+  /**
+   * Makes this server the primary of `epoch`: ends its replica role for good, turns the semi-sync source on or off,
+   * writes the epoch, then opens it for writes, in this order, so that no client's write precedes the epoch.
+   * Refuses (`DatabaseError` `sql`) when received transactions are not yet applied or a newer epoch is written.
+   */
+  promote(options: { readonly epoch: number; readonly semiSync: boolean }): Promise<ServerObservation>;
+  /** Makes the server read-only and ends every session that could still write. No waiting commit is acknowledged by it. */
+  demote(): Promise<Demotion>;
+  /** Makes the server, read-only, a replica of `source`. What it had received is applied first. */
+  replicateFrom(source: ReplicationSource): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Databases {
+  /** Connects, or rejects with `DatabaseError` within `target.timeoutMs`. */
+  connect(target: DatabaseTarget): Promise<DatabaseServer>;
+}
