@@ -133,6 +133,18 @@ export const configSchema = z.strictObject({
   ),
   monitors: z.array(monitor).min(1).max(7).describe('Who watches; three in three zones is usual.'),
   clusters: z.array(cluster).min(1).describe('Every cluster that this deployment looks after.'),
+  endpoints: z
+    .enum(['create', 'existing'])
+    .default('create')
+    .describe(
+      'How functions inside the VPC reach AWS. `create`: the stack makes interface endpoints for Step Functions and Secrets Manager and a gateway endpoint for DynamoDB. `existing`: endpoints or a NAT gateway are there already.',
+    ),
+  routeTableIds: z
+    .array(awsId('rtb'))
+    .default([])
+    .describe(
+      'Route tables of the monitors’ subnets; the DynamoDB endpoint is added to them when `endpoints` is `create`.',
+    ),
   notify: z
     .strictObject({ emails: z.array(z.email()).default([]).describe('Addresses that are told of every change.') })
     .prefault({}),
