@@ -131,7 +131,11 @@ export const configSchema = z.strictObject({
   databaseSecurityGroupId: awsId('sg').describe(
     'Group of the database interfaces; the functions are let in on the port of each cluster.',
   ),
-  monitors: z.array(monitor).min(1).max(7).describe('Who watches; three in three zones is usual.'),
+  monitors: z
+    .array(monitor)
+    .min(2)
+    .max(7)
+    .describe('Who watches; three in three zones is usual. They must stand in at least two zones.'),
   clusters: z.array(cluster).min(1).describe('Every cluster that this deployment looks after.'),
   endpoints: z
     .enum(['create', 'existing'])
@@ -225,6 +229,12 @@ function contradictions(config: Config): string[] {
       config.clusters.map((each) => each.id),
     ),
   );
+  const zones = new Set(config.monitors.map((each) => each.availabilityZone));
+  if (zones.size < 2) {
+    problems.push(
+      `monitors: all stand in ${[...zones].join()}; put one in another zone, or the loss of that zone blinds them together`,
+    );
+  }
   config.clusters.forEach((each, index) => {
     const field = `clusters[${index}]`;
     const ids = each.nodes.map((member) => member.id);

@@ -93,6 +93,7 @@ export type Verdict = 'alive' | 'suspect' | 'dead' | 'blind';
 export interface Witness {
   readonly nodeId: string;
   readonly reachable: boolean;
+  readonly receiver: ReplicaStatus['receiver'] | null;
   /** Milliseconds since this replica was last seen to receive anything new; null when never seen. */
   readonly silentMs: number | null;
   /** How far it had received by then. */
@@ -117,5 +118,7 @@ export interface Vote {
   /** Semi-sync as last seen on the living primary: what the old primary is bound by. */
   readonly semiSync: SemiSyncSource | null;
   readonly bootsReadOnly: boolean | 'unknown';
+  /** What the primary had executed when it last answered: the measure of a possible loss. */
+  readonly executed: string | null;
   readonly witnesses: readonly Witness[];
 }
