@@ -1,0 +1,102 @@
+/**
+ * Builders for the states of the workflow, in the JSONata flavour of the States Language. Every task they make has a
+ * timeout and retries only what Lambda itself failed to do; what a step decides comes back as `outcome`.
+ *
+ * @module
+ */
+
+/** A state as the States Language writes it. */
+export type State = Readonly<Record<string, unknown>>;
+
+export interface Branch {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+}
+
+/** A JSONata expression, as the States Language marks it. */
+export function expr(jsonata: string): string {
+  return `{% ${jsonata} %}`;
+}
+
+export interface StepOptions {
+  /** ARN, or a token of it, of the function that has the step. */
+  readonly functionArn: string;
+  readonly step: string;
+  /** What the step is given besides cluster, epoch and execution. */
+  readonly payload?: Readonly<Record<string, unknown>>;
+  readonly timeoutSeconds: number;
+  /** Variables set from the result. */
+  readonly assign?: Readonly<Record<string, string>>;
+  /** Where to go on; the branch ends without it. */
+  readonly next?: string;
+  /** Where any failure leads, with the variable `problem` set; the enclosing state fails without it. */
+  readonly onFailure?: string;
+  /** How often Lambda's own failures are tried again. */
+  readonly attempts?: number;
+}
+
+/** What every step is told: which cluster, under which epoch, for which execution. */
+const ACTOR = {
+  cluster: expr('$cluster'),
+  epoch: expr('$epoch'),
+  execution: expr('$states.context.Execution.Id'),
+};
+
+/** A task that runs one step of a function and outputs its typed result. */
+export function step(options: StepOptions): State {
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: {
+      FunctionName: options.functionArn,
+      Payload: { step: options.step, ...ACTOR, ...options.payload },
+    },
+    TimeoutSeconds: options.timeoutSeconds,
+    Retry: [
+      {
+        ErrorEquals: [
+          'Lambda.ServiceException',
+          'Lambda.AWSLambdaException',
+          'Lambda.SdkClientException',
+          'Lambda.TooManyRequestsException',
+        ],
+        IntervalSeconds: 1,
+        BackoffRate: 2,
+        MaxAttempts: options.attempts ?? 2,
+        MaxDelaySeconds: 5,
+        JitterStrategy: 'FULL',
+      },
+    ],
+    ...(options.onFailure === undefined
+      ? {}
+      : {
+          Catch: [
+            {
+              ErrorEquals: ['States.ALL'],
+              Assign: { problem: expr('$states.errorOutput') },
+              Next: options.onFailure,
+            },
+          ],
+        }),
+    ...(options.assign === undefined ? {} : { Assign: options.assign }),
+    Output: expr('$states.result.Payload'),
+    ...(options.next === undefined ? { End: true } : { Next: options.next }),
+  };
+}
+
+/** Routes by the `outcome` of the step before. */
+export function byOutcome(routes: Readonly<Record<string, string>>, otherwise: string): State {
+  return {
+    Type: 'Choice',
+    Choices: Object.entries(routes).map(([outcome, next]) => ({
+      Condition: expr(`$states.input.outcome = '${outcome}'`),
+      Next: next,
+    })),
+    Default: otherwise,
+  };
+}
+
+/** Ends the branch, or the machine, as failed. `cause` is JSONata. */
+export function fail(error: string, cause: string): State {
+  return { Type: 'Fail', Error: error, Cause: expr(cause) };
+}

@@ -1,0 +1,47 @@
+/**
+ * The record of each cluster, its votes, its journal and the leases of monitors. Reads are strongly consistent; every
+ * write that changes a cluster is conditional on its epoch and on the execution that holds it (invariant 2).
+ *
+ * @module
+ */
+import type { JournalEvent } from '../core/journal.ts';
+import type { Vote } from '../core/observation.ts';
+import type { ClusterState, RouteKind } from '../core/state.ts';
+
+/** Who wants to change a cluster, under which epoch. */
+export interface Actor {
+  readonly cluster: string;
+  readonly epoch: number;
+  readonly execution: string;
+}
+
+export interface StateStore {
+  read(cluster: string): Promise<ClusterState | null>;
+  /** Writes the first record of a cluster, epoch 1, unless there is one; answers the one that stands. */
+  register(cluster: string, primary: string): Promise<ClusterState>;
+
+  /**
+   * Takes the lock for the next epoch, if the record still is what the caller saw. Answers null when somebody else
+   * was first. Taking it again with the same execution answers the record as it stands.
+   */
+  open(seen: ClusterState, execution: string): Promise<ClusterState | null>;
+  /** Records the new primary. Throws `StaleActor`. */
+  recordPrimary(actor: Actor, primary: string): Promise<void>;
+  /** Ends a change: steady, lock released, nothing starts by itself before `notBeforeMs`. Throws `StaleActor`. */
+  close(actor: Actor, end: { readonly route: RouteKind | null; readonly notBeforeMs: number }): Promise<void>;
+  /** Ends a change halted: the lock is released and nothing starts until a person releases the cluster. Throws `StaleActor`. */
+  halt(actor: Actor): Promise<void>;
+  /** Counts an execution that ended without taking the lock, so that the next has another name. False when already counted. */
+  countAttempt(seen: ClusterState, notBeforeMs: number): Promise<boolean>;
+
+  vote(vote: Vote): Promise<void>;
+  votes(cluster: string): Promise<readonly Vote[]>;
+
+  append(event: JournalEvent): Promise<void>;
+  /** Everything journalled under an epoch, oldest first. */
+  journal(cluster: string, epoch: number): Promise<readonly JournalEvent[]>;
+
+  /** Takes or renews a monitor's lease until `untilMs`. False when another holder's lease has not run out. */
+  lease(monitor: string, holder: string, nowMs: number, untilMs: number): Promise<boolean>;
+  release(monitor: string, holder: string): Promise<void>;
+}
