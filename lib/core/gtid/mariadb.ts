@@ -1,0 +1,96 @@
+/**
+ * MariaDB's GTID positions: of each replication domain the last transaction, and by implication all before it. Read
+ * from `gtid_binlog_pos`, `gtid_slave_pos`, `gtid_current_pos` or `Gtid_IO_Pos` (`gtid_binlog_state` is not a position:
+ * it lists a domain once per server).
+ *
+ * A position says less than a MySQL set. Where two positions end at the same sequence number with different servers,
+ * their histories have parted for certain. Where the numbers differ, the larger one is taken to continue the smaller:
+ * a branch that has since been overtaken can't be seen in positions. `gtid_strict_mode` lets the server refuse it.
+ *
+ * @module
+ */
+import { Scanner } from './scanner.ts';
+
+/** The last transaction of one domain. */
+export interface Gtid {
+  readonly serverId: bigint;
+  readonly sequence: bigint;
+}
+
+/** The last transaction by domain. A domain of which nothing was executed is absent. Immutable. */
+export type Position = ReadonlyMap<bigint, Gtid>;
+
+/** Domains and servers are unsigned 32-bit integers. */
+const LAST_ID = 2n ** 32n - 1n;
+/** Sequence numbers are unsigned 64-bit integers. */
+const LAST_SEQUENCE = 2n ** 64n - 1n;
+
+const DASH = /-/y;
+const COMMA = /,/y;
+
+/**
+ * Reads `domain-server-sequence,…` with white space anywhere between; an empty text is the empty position. Sequence
+ * number 0 says that nothing of the domain was executed, so that domain is left out.
+ *
+ * @throws GtidError also when a domain stands twice
+ */
+export function parse(text: string): Position {
+  const scanner = new Scanner('MariaDB GTID position', text);
+  const position = new Map<bigint, Gtid>();
+  const seen = new Set<bigint>();
+  let more = !scanner.atEnd();
+  while (more) {
+    const domain = scanner.expectNumber(0n, LAST_ID, 'a domain id');
+    if (seen.has(domain)) scanner.fail(`a domain other than ${domain}, which stands before`);
+    seen.add(domain);
+    scanner.expect(DASH, '"-" and a server id');
+    const serverId = scanner.expectNumber(0n, LAST_ID, 'a server id');
+    scanner.expect(DASH, '"-" and a sequence number');
+    const sequence = scanner.expectNumber(0n, LAST_SEQUENCE, 'a sequence number');
+    if (sequence > 0n) position.set(domain, { serverId, sequence });
+    more = !scanner.atEnd();
+    if (more) scanner.expect(COMMA, '"," and another GTID, or the end');
+  }
+  return position;
+}
+
+/** The text as the server prints it, ordered by domain. */
+export function print(position: Position): string {
+  return [...position]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([domain, { serverId, sequence }]) => `${domain}-${serverId}-${sequence}`)
+    .join(',');
+}
+
+/** Whether `a` has in every domain of `b` the same last transaction or a later one. */
+export function contains(a: Position, b: Position): boolean {
+  return isEmpty(beyond(b, a));
+}
+
+/** The GTIDs of `a` that `b` has not reached, one per domain: the end of what is missing there, not its start. */
+export function beyond(a: Position, b: Position): Position {
+  return new Map([...a].filter(([domain, gtid]) => !reaches(b.get(domain), gtid)));
+}
+
+/**
+ * How many transactions of `a` are not in `b`, by sequence numbers. More than the truth where the numbers have gaps. A
+ * domain that has parted at the same number counts 1, the least it can be: how much more, positions don't say.
+ */
+export function countBeyond(a: Position, b: Position): bigint {
+  let count = 0n;
+  for (const [domain, { sequence }] of beyond(a, b)) {
+    const reached = b.get(domain)?.sequence ?? 0n;
+    count += sequence > reached ? sequence - reached : 1n;
+  }
+  return count;
+}
+
+export function isEmpty(position: Position): boolean {
+  return position.size === 0;
+}
+
+function reaches(last: Gtid | undefined, gtid: Gtid): boolean {
+  if (last === undefined) return false;
+  if (last.sequence === gtid.sequence) return last.serverId === gtid.serverId;
+  return last.sequence > gtid.sequence;
+}
