@@ -24,6 +24,7 @@ describe('a text that is no MariaDB position is refused at the place of the faul
     ['a MySQL set', '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5', 1, '"-"'],
     ['a GTID cut short', '0-1', 3, '"-" and a sequence number'],
     ['no sequence number', '0-1-', 4, 'a sequence number'],
+    ['a leading zero', '007-1-5', 0, 'without leading zeros'],
     ['a domain past 32 bits', '4294967296-1-1', 0, 'to 4294967295'],
     ['a server past 32 bits', '0-4294967296-1', 2, 'to 4294967295'],
     ['a sequence number past 64 bits', '0-1-18446744073709551616', 4, 'to 18446744073709551615'],
