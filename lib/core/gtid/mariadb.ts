@@ -29,7 +29,7 @@ const DASH = /-/y;
 const COMMA = /,/y;
 
 /**
- * Reads `domain-server-sequence,…` with white space anywhere between; an empty text is the empty position. Sequence
+ * Reads `domain-server-sequence,…`, with or without white space between; an empty text is the empty position. Sequence
  * number 0 says that nothing of the domain was executed, so that domain is left out.
  *
  * @throws GtidError also when a domain stands twice

@@ -22,9 +22,9 @@ const COMMA = /,/y;
 
 /**
  * Reads `uuid:1-5:9:tag:1-3, uuid:…`; an empty text is the empty set. Like the server it allows white space, sources
- * that stand twice, intervals in any order and empty places between commas (two texts joined by a comma are their
- * union). It refuses what the server would take but never prints, and what is more likely a damaged text: an empty
- * interval (`5-3`), a source without intervals, a number with leading zeros.
+ * that stand twice, intervals in any order and empty places between commas, so two texts joined by a comma are read as
+ * their union. What the server takes but never prints is refused, being more likely a damaged text: an empty interval
+ * (`5-3`), a UUID or a tag without intervals, a UUID without dashes, a number with leading zeros.
  *
  * @throws GtidError
  */

@@ -43,7 +43,10 @@ export class Scanner {
     return this.take(pattern) ?? this.fail(expected);
   }
 
-  /** A decimal number from `least` to `most`, written without leading zeros: MySQL would read it as octal. */
+  /**
+   * A decimal number from `least` to `most`. One with leading zeros is refused: MySQL 9.7 reads it as decimal, older
+   * releases as octal.
+   */
   expectNumber(least: bigint, most: bigint, name: string): bigint {
     const token = this.take(NUMBER);
     const number = token === null ? null : BigInt(token);

@@ -47,7 +47,7 @@ describe('a text that is no MySQL GTID set is refused at the place of the fault'
     ['no interval', `${A}:`, 37, 'a tag, or a transaction number from 1'],
     ['zero', `${A}:0`, 37, 'from 1 to'],
     ['a number past the last', `${A}:9223372036854775807`, 37, 'to 9223372036854775806'],
-    ['a leading zero, which the server reads as octal', `${A}:010`, 37, 'without leading zeros'],
+    ['a leading zero, which some releases read as octal', `${A}:010`, 37, 'without leading zeros'],
     ['an interval that ends before it starts', `${A}:5-3`, 39, 'from 5 to'],
     ['an interval without an end', `${A}:5-`, 39, 'from 5 to'],
     ['a tag without intervals', `${A}:1:tag`, 42, '":" and an interval'],
