@@ -10,7 +10,7 @@ import type { RouteKind } from './state.ts';
 
 /** Why a change was asked for. */
 export type Trigger =
-  | { readonly kind: 'monitor'; readonly monitor: string }
+  | { readonly kind: 'monitor'; readonly monitor: string; readonly epoch: number }
   | { readonly kind: 'operator'; readonly name: string; readonly reason: string };
 
 /** What happened, by code. Append only: a step that runs twice says so twice. */

@@ -115,6 +115,8 @@ export interface Vote {
   readonly failure: Failure | null;
   /** When the primary was first missed, by the monitor's clock; null while it answers. */
   readonly sinceMs: number | null;
+  /** Identity of the primary when it last answered. */
+  readonly identity: string | null;
   /** Semi-sync as last seen on the living primary: what the old primary is bound by. */
   readonly semiSync: SemiSyncSource | null;
   readonly bootsReadOnly: boolean | 'unknown';

@@ -52,6 +52,8 @@ export interface Demotion {
 
 export interface DatabaseServer {
   readonly nodeId: string;
+  /** Resolves when the connection has ended, whoever ended it. */
+  readonly ended: Promise<void>;
   observe(): Promise<ServerObservation>;
   /** Resolves when the beat is committed, and with semi-sync acknowledged. */
   beat(heartbeat: Heartbeat): Promise<void>;

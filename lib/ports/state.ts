@@ -15,6 +15,15 @@ export interface Actor {
   readonly execution: string;
 }
 
+/** Who probes as one monitor. All times are epoch milliseconds. */
+export interface Lease {
+  readonly holder: string;
+  /** Others may take it after this, unless it is renewed. */
+  readonly untilMs: number;
+  /** When the holder will give it up by itself. */
+  readonly endsAtMs: number;
+}
+
 export interface StateStore {
   read(cluster: string): Promise<ClusterState | null>;
   /** Writes the first record of a cluster, epoch 1, unless there is one; answers the one that stands. */
@@ -41,7 +50,7 @@ export interface StateStore {
   /** Everything journalled under an epoch, oldest first. */
   journal(cluster: string, epoch: number): Promise<readonly JournalEvent[]>;
 
-  /** Takes or renews a monitor's lease until `untilMs`. False when another holder's lease has not run out. */
-  lease(monitor: string, holder: string, nowMs: number, untilMs: number): Promise<boolean>;
+  /** Takes or renews a monitor's lease. When another holder's has not run out, says when that holder means to end. */
+  lease(monitor: string, wanted: Lease, nowMs: number): Promise<{ held: true } | { held: false; endsAtMs: number }>;
   release(monitor: string, holder: string): Promise<void>;
 }

@@ -80,6 +80,7 @@ export function workflowDefinition({ databaseFunction, networkFunction }: Workfl
         timeoutSeconds: 15,
         next: 'Is it confirmed?',
         onFailure: 'Stand down after an error',
+        keepsProblem: true,
       }),
       'Is it confirmed?': byOutcome({ confirmed: 'Plan' }, 'Stand down'),
       Plan: step({
@@ -87,13 +88,16 @@ export function workflowDefinition({ databaseFunction, networkFunction }: Workfl
         step: 'plan',
         payload: OLD_PRIMARY,
         timeoutSeconds: 15,
-        assign: {
-          problem: expr("{'Error': 'PromotionRefused', 'Cause': $states.result.Payload.because}"),
-        },
         next: 'Is there a candidate?',
         onFailure: 'Stand down after an error',
+        keepsProblem: true,
       }),
-      'Is there a candidate?': byOutcome({ planned: 'Fail over' }, 'Halt'),
+      'Is there a candidate?': byOutcome({ planned: 'Fail over' }, 'Nobody can be promoted'),
+      'Nobody can be promoted': {
+        Type: 'Pass',
+        Assign: { problem: { Error: 'PromotionRefused', Cause: expr(BECAUSE) } },
+        Next: 'Halt',
+      },
 
       'Fail over': {
         Type: 'Parallel',
@@ -111,6 +115,7 @@ export function workflowDefinition({ databaseFunction, networkFunction }: Workfl
         timeoutSeconds: 30,
         next: 'Stood down',
         onFailure: 'Halt',
+        keepsProblem: true,
       }),
       'Stand down after an error': step({
         ...network,
@@ -119,6 +124,7 @@ export function workflowDefinition({ databaseFunction, networkFunction }: Workfl
         timeoutSeconds: 30,
         next: 'Stood down',
         onFailure: 'Halt',
+        keepsProblem: true,
       }),
       'Stood down': { Type: 'Succeed' },
 

@@ -29,8 +29,10 @@ export interface StepOptions {
   readonly assign?: Readonly<Record<string, string>>;
   /** Where to go on; the branch ends without it. */
   readonly next?: string;
-  /** Where any failure leads, with the variable `problem` set; the enclosing state fails without it. */
+  /** Where any failure leads; the enclosing state fails without it. */
   readonly onFailure?: string;
+  /** Keeps the failure in the variable `problem`. At the top level only: an inner scope can't set an outer variable. */
+  readonly keepsProblem?: boolean;
   /** How often Lambda's own failures are tried again. */
   readonly attempts?: number;
 }
@@ -73,7 +75,7 @@ export function step(options: StepOptions): State {
           Catch: [
             {
               ErrorEquals: ['States.ALL'],
-              Assign: { problem: expr('$states.errorOutput') },
+              ...(options.keepsProblem === true ? { Assign: { problem: expr('$states.errorOutput') } } : {}),
               Next: options.onFailure,
             },
           ],

@@ -1,0 +1,75 @@
+/**
+ * What the steps inside the VPC work with, and how they reach the servers of a cluster.
+ *
+ * @module
+ */
+import { findNode, type ClusterConfig, type NodeConfig } from '../../lib/core/config.ts';
+import { DatabaseError, messageOf } from '../../lib/core/errors.ts';
+import type { NodeObservation, Vote } from '../../lib/core/observation.ts';
+import type { Databases, DatabaseServer } from '../../lib/ports/database.ts';
+import type { Secrets } from '../../lib/ports/cloud.ts';
+import type { StepContext } from '../step.ts';
+
+export interface DatabaseContext extends StepContext {
+  readonly databases: Databases;
+  readonly secrets: Secrets;
+}
+
+/** How long a step waits for a server that may be dead, in milliseconds. */
+export const SERVER_TIMEOUT_MS = 2_000;
+
+/** Runs `use` on a connection as operator and closes it, whatever happens. */
+export async function withServer<T>(
+  context: DatabaseContext,
+  cluster: ClusterConfig,
+  target: { readonly nodeId: string; readonly host?: string; readonly timeoutMs?: number },
+  use: (server: DatabaseServer) => Promise<T>,
+): Promise<T> {
+  const server = await context.databases.connect({
+    nodeId: target.nodeId,
+    engine: cluster.engine,
+    host: target.host ?? findNode(cluster, target.nodeId).address,
+    port: cluster.port,
+    credentials: await context.secrets.credentials(cluster.secrets.operator),
+    timeoutMs: target.timeoutMs ?? SERVER_TIMEOUT_MS,
+  });
+  try {
+    return await use(server);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Every node but one. */
+export function othersThan(cluster: ClusterConfig, ...nodeIds: string[]): readonly NodeConfig[] {
+  return cluster.nodes.filter((node) => !nodeIds.includes(node.id));
+}
+
+/** Looks at nodes all at once. A node that gives no answer is an observation too. */
+export function lookAt(
+  context: DatabaseContext,
+  cluster: ClusterConfig,
+  nodes: readonly NodeConfig[],
+): Promise<readonly NodeObservation[]> {
+  return Promise.all(
+    nodes.map(async (node): Promise<NodeObservation> => {
+      try {
+        const server = await withServer(context, cluster, { nodeId: node.id }, (each) => each.observe());
+        return { nodeId: node.id, atMs: context.clock.now(), reachable: true, server };
+      } catch (error) {
+        return {
+          nodeId: node.id,
+          atMs: context.clock.now(),
+          reachable: false,
+          failure: error instanceof DatabaseError ? error.failure : 'unreachable',
+          detail: messageOf(error),
+        };
+      }
+    }),
+  );
+}
+
+/** Votes on the primary that is being replaced, newest first: they carry what was last seen of it. */
+export function votesOn(votes: readonly Vote[], oldPrimary: string): readonly Vote[] {
+  return votes.filter((vote) => vote.primary === oldPrimary).sort((a, b) => b.atMs - a.atMs);
+}

@@ -1,0 +1,36 @@
+/**
+ * Plan: who is to be promoted, and everything that will be done, journalled before any of it is.
+ *
+ * @module
+ */
+import { elect } from '../../lib/core/elect.ts';
+import type { Plan } from '../../lib/core/journal.ts';
+import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
+import { lookAt, othersThan, votesOn, type DatabaseContext } from './context.ts';
+
+export const plan = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
+  const { cluster } = await holdCluster(context, input);
+  const [observations, votes] = await Promise.all([
+    lookAt(context, cluster, othersThan(cluster, input.oldPrimary)),
+    context.state.votes(input.cluster),
+  ]);
+  const election = elect({
+    cluster,
+    oldPrimary: input.oldPrimary,
+    observations,
+    primaryExecuted: votesOn(votes, input.oldPrimary).find((vote) => vote.executed !== null)?.executed ?? null,
+  });
+  if (!election.elected) return { outcome: 'refused', because: election.because };
+
+  const planned: Plan = {
+    epoch: input.epoch,
+    oldPrimary: input.oldPrimary,
+    candidate: election.winner,
+    losers: election.losers,
+    repoint: othersThan(cluster, input.oldPrimary, election.winner).map((node) => node.id),
+    route: { type: cluster.route.type, address: cluster.route.address, fallbackRecord: cluster.dns.recordName },
+    possibleLoss: election.possibleLoss,
+  };
+  await journal(context, input, { code: 'planned', plan: planned });
+  return { outcome: 'planned', plan: planned };
+});

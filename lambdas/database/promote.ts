@@ -1,0 +1,38 @@
+/**
+ * Promote: opens the candidate for writes under the new epoch. It looks for the proof itself, so that no path of the
+ * state machine, and no hand, gets here without one (invariant 1).
+ *
+ * @module
+ */
+import { DatabaseError, InvalidInput } from '../../lib/core/errors.ts';
+import { holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
+import { withServer, type DatabaseContext } from './context.ts';
+
+const TIMEOUT_MS = 5_000;
+
+export const promote = stepOf(promotionSchema, async (input, context: DatabaseContext) => {
+  const { cluster } = await holdCluster(context, input);
+  const events = await context.state.journal(input.cluster, input.epoch);
+  if (lastEvent(events, 'fence-proven') === undefined) {
+    throw new InvalidInput(
+      `epoch ${input.epoch} of cluster ${input.cluster} has no fence proof in its journal; nothing is promoted`,
+    );
+  }
+  if (lastEvent(events, 'settled')?.candidate !== input.candidate) {
+    throw new InvalidInput(
+      `candidate: received ${input.candidate}, which epoch ${input.epoch} did not settle on; nothing is promoted`,
+    );
+  }
+  const server = await withServer(context, cluster, { nodeId: input.candidate, timeoutMs: TIMEOUT_MS }, (each) =>
+    each.promote({ epoch: input.epoch, semiSync: cluster.semiSync === 'required' }),
+  );
+  if (server.readOnly || server.epoch !== input.epoch) {
+    throw new DatabaseError(
+      'sql',
+      `${input.candidate} was promoted but reads ${server.readOnly ? 'read-only' : `epoch ${server.epoch}`}`,
+    );
+  }
+  await journal(context, input, { code: 'promoted', candidate: input.candidate, identity: server.identity });
+  await context.state.recordPrimary(input, input.candidate);
+  return { outcome: 'promoted', identity: server.identity };
+});

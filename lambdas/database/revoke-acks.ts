@@ -1,0 +1,47 @@
+/**
+ * Revoke acks: every replica stops receiving from the old primary. With semi-sync this alone can prove that the old
+ * primary acknowledges nothing any more, whatever state it is in; and it makes the replicas' positions final.
+ *
+ * @module
+ */
+import { messageOf } from '../../lib/core/errors.ts';
+import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
+import { othersThan, votesOn, withServer, type DatabaseContext } from './context.ts';
+
+export const revokeAcks = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
+  const { cluster } = await holdCluster(context, input);
+  const replicas = othersThan(cluster, input.oldPrimary);
+  const [votes, answers] = await Promise.all([
+    context.state.votes(input.cluster),
+    Promise.all(
+      replicas.map(async ({ id }) => {
+        try {
+          const status = await withServer(context, cluster, { nodeId: id }, (server) => server.stopReceiving());
+          return { id, stopped: status === null || status.receiver === 'stopped', because: 'its receiver still runs' };
+        } catch (error) {
+          return { id, stopped: false, because: messageOf(error) };
+        }
+      }),
+    ),
+  ]);
+  const stopped = answers.filter((answer) => answer.stopped).map((answer) => answer.id);
+  const lastSeen = votesOn(votes, input.oldPrimary).find((vote) => vote.semiSync !== null);
+  for (const answer of answers.filter((each) => !each.stopped)) {
+    await journal(context, input, {
+      code: 'fence-failed',
+      what: `revoking acks of ${answer.id}`,
+      because: answer.because,
+    });
+  }
+  await journal(context, input, {
+    code: 'fence-evidence',
+    evidence: {
+      kind: 'acks-revoked',
+      replicas: replicas.map((replica) => replica.id),
+      stopped,
+      semiSync: lastSeen?.semiSync ?? null,
+      bootsReadOnly: lastSeen?.bootsReadOnly ?? 'unknown',
+    },
+  });
+  return { outcome: 'revoked', stopped };
+});

@@ -1,0 +1,46 @@
+/**
+ * Settle: the positions are final now, so elect again, and let the candidate apply all that it received.
+ *
+ * @module
+ */
+import { elect } from '../../lib/core/elect.ts';
+import { fencingSchema, holdCluster, journal, lastEvent, stepOf } from '../step.ts';
+import { lookAt, othersThan, votesOn, withServer, type DatabaseContext } from './context.ts';
+
+/** Longest time for the candidate to apply what it received, in milliseconds. */
+const APPLY_WITHIN_MS = 30_000;
+
+export const settle = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
+  const { cluster } = await holdCluster(context, input);
+  const [events, observations, votes] = await Promise.all([
+    context.state.journal(input.cluster, input.epoch),
+    lookAt(context, cluster, othersThan(cluster, input.oldPrimary)),
+    context.state.votes(input.cluster),
+  ]);
+  // Run again after a promotion, the one that was promoted is a replica no more: nobody else may be elected.
+  const promoted = lastEvent(events, 'settled');
+  if (promoted !== undefined) return { outcome: 'settled', candidate: promoted.candidate };
+
+  const election = elect({
+    cluster,
+    oldPrimary: input.oldPrimary,
+    observations,
+    primaryExecuted: votesOn(votes, input.oldPrimary).find((vote) => vote.executed !== null)?.executed ?? null,
+  });
+  if (!election.elected) return { outcome: 'refused', because: election.because };
+
+  const applied = await withServer(
+    context,
+    cluster,
+    { nodeId: election.winner, timeoutMs: APPLY_WITHIN_MS + 1_000 },
+    (server) => server.applyReceived(APPLY_WITHIN_MS),
+  );
+  if (!applied) {
+    return {
+      outcome: 'refused',
+      because: `promote nothing: ${election.winner} did not apply what it received within ${APPLY_WITHIN_MS / 1_000} s`,
+    };
+  }
+  await journal(context, input, { code: 'settled', candidate: election.winner, election });
+  return { outcome: 'settled', candidate: election.winner };
+});

@@ -1,0 +1,37 @@
+/**
+ * The function of one monitor: one in each zone, started each minute by the scheduler.
+ *
+ * @module
+ */
+import type { Context } from 'aws-lambda';
+import { dynamodbState } from '../../lib/adapters/aws/dynamodb-state.ts';
+import { secretsManagerSecrets } from '../../lib/adapters/aws/secrets-manager-secrets.ts';
+import { stepFunctionsExecutions } from '../../lib/adapters/aws/step-functions-executions.ts';
+import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
+import { InvalidInput } from '../../lib/core/errors.ts';
+import { deployedConfig, systemClock, variable } from '../environment.ts';
+import type { MonitorContext } from './context.ts';
+import { runMonitor } from './run.ts';
+
+const config = deployedConfig();
+const id = variable('MONITOR_ID');
+const monitor = config.monitors.find((each) => each.id === id);
+if (monitor === undefined) {
+  throw new InvalidInput(
+    `MONITOR_ID: received "${id}"; use one of ${config.monitors.map((each) => each.id).join(', ')}`,
+  );
+}
+
+const context: MonitorContext = {
+  config,
+  monitor,
+  state: dynamodbState(variable('TABLE_NAME')),
+  databases: mysqlDatabases(),
+  secrets: secretsManagerSecrets(),
+  executions: stepFunctionsExecutions(variable('STATE_MACHINE_ARN')),
+  clock: systemClock,
+  log: (line) => process.stdout.write(`${line}\n`),
+};
+
+export const handler = (_event: unknown, lambda: Context) =>
+  runMonitor(context, { id: lambda.awsRequestId, remainingMs: () => lambda.getRemainingTimeInMillis() });

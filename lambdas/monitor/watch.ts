@@ -1,0 +1,209 @@
+/**
+ * Watches one cluster: each tick probes the primary by reading and by writing, and the replicas as witnesses; votes;
+ * and starts the workflow when the monitors agree. One monitor alone never starts anything: agreement needs a
+ * majority, and what it starts asks again.
+ *
+ * @module
+ */
+import { findNode, type ClusterConfig } from '../../lib/core/config.ts';
+import type { NodeObservation, ServerObservation, Vote, Witness } from '../../lib/core/observation.ts';
+import { agreeOnDeath } from '../../lib/core/quorum.ts';
+import { automaticStart, executionName, type ClusterState } from '../../lib/core/state.ts';
+import { judgeProbe, UNPROBED, type Standing } from '../../lib/core/verdict.ts';
+import type { MonitorContext } from './context.ts';
+import { keptLine, type Line } from './line.ts';
+
+export interface Watch {
+  /** One round of probes, ended within the timeout and a little. */
+  tick(): Promise<void>;
+  /** Waits until `atMs`, or until a kept connection to the primary ends: a reason to look at once. */
+  untilNext(atMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How often the record is read, and an unchanged vote repeated, while all is well, in milliseconds. */
+const READ_STATE_EVERY_MS = 2_000;
+const REPEAT_VOTE_EVERY_MS = 5_000;
+/** Before an execution that ended without taking the lock is tried again under another name, in milliseconds. */
+const RETRY_START_MS = 10_000;
+
+/** What a replica had received, and since when. */
+interface Heard {
+  readonly mark: string;
+  readonly atMs: number;
+}
+
+export function watchCluster(cluster: ClusterConfig, context: MonitorContext): Watch {
+  const { clock, monitor, state: store } = context;
+  const { detection } = cluster;
+  let wake = () => {};
+
+  const line = (nodeId: string): Line =>
+    keptLine(
+      context.databases,
+      async () => ({
+        nodeId,
+        engine: cluster.engine,
+        host: findNode(cluster, nodeId).address,
+        port: cluster.port,
+        credentials: await context.secrets.credentials(cluster.secrets.monitor),
+        timeoutMs: detection.timeoutMs,
+      }),
+      () => {
+        if (nodeId === known?.primary) wake();
+      },
+    );
+  const readLines = new Map(cluster.nodes.map((node) => [node.id, line(node.id)]));
+  const writeLines = new Map(cluster.nodes.map((node) => [node.id, line(node.id)]));
+
+  let known: ClusterState | null = null;
+  let readStateAtMs = 0;
+  let standing: Standing = UNPROBED;
+  let sequence = 0;
+  let lastSeen: Pick<Vote, 'identity' | 'semiSync' | 'bootsReadOnly' | 'executed'> = NEVER_SEEN;
+  let lastVote: Vote | null = null;
+  const heard = new Map<string, Heard>();
+
+  /** The record, re-read at intervals, and each time while the primary is missed. */
+  const currentState = async (): Promise<ClusterState> => {
+    const nowMs = clock.now();
+    if (known !== null && standing.verdict === 'alive' && nowMs - readStateAtMs < READ_STATE_EVERY_MS) return known;
+    const next = (await store.read(cluster.id)) ?? (await store.register(cluster.id, cluster.initialPrimary));
+    if (next.primary !== known?.primary) {
+      standing = UNPROBED;
+      lastSeen = NEVER_SEEN;
+      heard.clear();
+    }
+    known = next;
+    readStateAtMs = nowMs;
+    return next;
+  };
+
+  const observe = async (nodeId: string): Promise<NodeObservation> => {
+    const seen = await lineTo(readLines, nodeId).use((server) => server.observe());
+    const atMs = clock.now();
+    return seen.ok
+      ? { nodeId, atMs, reachable: true, server: seen.value }
+      : { nodeId, atMs, reachable: false, failure: seen.failure, detail: seen.failure };
+  };
+
+  const witnessOf = (seen: NodeObservation): Witness => {
+    const replica = seen.reachable ? seen.server.replica : null;
+    if (replica === null) {
+      return { nodeId: seen.nodeId, reachable: seen.reachable, receiver: null, silentMs: null, received: null };
+    }
+    const mark = `${replica.received} ${replica.heartbeats}`;
+    const before = heard.get(seen.nodeId);
+    if (before?.mark !== mark) heard.set(seen.nodeId, { mark, atMs: seen.atMs });
+    return {
+      nodeId: seen.nodeId,
+      reachable: true,
+      receiver: replica.receiver,
+      // The first look can't tell how long it has been silent.
+      silentMs: before === undefined ? null : seen.atMs - (heard.get(seen.nodeId)?.atMs ?? seen.atMs),
+      received: replica.received,
+    };
+  };
+
+  const startIfAgreed = async (state: ClusterState): Promise<void> => {
+    const nowMs = clock.now();
+    const votes = await store.votes(cluster.id);
+    const agreement = agreeOnDeath({ cluster, monitors: context.config.monitors, state, votes, live: [], nowMs });
+    if (!agreement.agreed) return;
+    const start = automaticStart(state, nowMs);
+    const abandoned =
+      state.phase === 'changing' &&
+      state.holder !== null &&
+      (await context.executions.status(state.holder)) === 'ended';
+    if (!start.may && !abandoned) return;
+
+    const name = executionName(state);
+    const trigger = { kind: 'monitor', monitor: monitor.id, epoch: state.epoch };
+    const started = await context.executions.start(name, { cluster: cluster.id, mode: 'failover', trigger });
+    if (started === 'started') context.log(`started ${name}: ${agreement.because}`);
+    if (started === 'already-ended') await store.countAttempt(state, nowMs + RETRY_START_MS);
+  };
+
+  return {
+    async tick() {
+      const state = await currentState();
+      const { primary } = state;
+      const atMs = clock.now();
+      sequence += 1;
+      const beat = { monitor: monitor.id, epoch: state.epoch, sequence, writtenAtMs: atMs };
+      const [write, ...seen] = await Promise.all([
+        lineTo(writeLines, primary).use((server) => server.beat(beat)),
+        ...cluster.nodes.map((node) => observe(node.id)),
+      ]);
+      const onPrimary = seen.find((each) => each.nodeId === primary);
+      const replicas = seen.filter((each) => each.nodeId !== primary);
+      if (onPrimary?.reachable === true) lastSeen = seenOf(onPrimary.server);
+
+      standing = judgeProbe(
+        standing,
+        {
+          read: onPrimary === undefined || onPrimary.reachable ? 'ok' : onPrimary.failure,
+          write: write.ok ? 'ok' : write.failure,
+          seesReplicas: replicas.some((each) => each.reachable),
+          atMs,
+        },
+        detection,
+      );
+      const vote: Vote = {
+        cluster: cluster.id,
+        monitor: monitor.id,
+        availabilityZone: monitor.availabilityZone,
+        epoch: state.epoch,
+        primary,
+        atMs: clock.now(),
+        ...standing,
+        ...lastSeen,
+        witnesses: replicas.map(witnessOf),
+      };
+      if (isDue(vote, lastVote)) {
+        if (vote.verdict !== lastVote?.verdict) {
+          context.log(
+            `${cluster.id}: ${primary} is ${vote.verdict} (${vote.failures} failures, ${vote.failure ?? 'answers'})`,
+          );
+        }
+        await store.vote(vote);
+        lastVote = vote;
+      }
+      if (vote.verdict === 'dead') await startIfAgreed(state);
+    },
+
+    async untilNext(atMs) {
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      await Promise.race([clock.sleep(Math.max(0, atMs - clock.now())), woken]);
+      wake = () => {};
+    },
+
+    async close() {
+      await Promise.all([...readLines.values(), ...writeLines.values()].map((each) => each.close()));
+    },
+  };
+}
+
+const NEVER_SEEN = { identity: null, semiSync: null, bootsReadOnly: 'unknown', executed: null } as const;
+
+function seenOf(server: ServerObservation) {
+  return {
+    identity: server.identity,
+    semiSync: server.semiSyncSource,
+    bootsReadOnly: server.bootsReadOnly,
+    executed: server.executed,
+  };
+}
+
+/** A vote is written at once when it says something new, in each round while the primary is missed, else now and then. */
+function isDue(vote: Vote, before: Vote | null): boolean {
+  if (before === null || vote.verdict === 'dead') return true;
+  if (vote.verdict !== before.verdict || vote.epoch !== before.epoch || vote.primary !== before.primary) return true;
+  return vote.atMs - before.atMs >= REPEAT_VOTE_EVERY_MS;
+}
+
+function lineTo(lines: ReadonlyMap<string, Line>, nodeId: string): Line {
+  const line = lines.get(nodeId);
+  if (line === undefined) throw new Error(`node ${nodeId} is not in the configuration; deploy the one that has it`);
+  return line;
+}

@@ -1,0 +1,85 @@
+/**
+ * Close: releases the lock, starts the cooldown, and tells people and the metrics what happened. All of it is read
+ * from the journal (invariant 8).
+ *
+ * @module
+ */
+import * as z from 'zod';
+import { StaleActor } from '../../lib/core/errors.ts';
+import { summarize } from '../../lib/core/story.ts';
+import { actorSchema, holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
+import { tell, type NetworkContext } from './context.ts';
+
+const closeSchema = promotionSchema.extend({ route: z.enum(['vip', 'dns']) });
+
+export const close = stepOf(closeSchema, async (input, context: NetworkContext) => {
+  const before = await context.state.journal(input.cluster, input.epoch);
+  const closed = lastEvent(before, 'closed');
+  if (closed !== undefined && closed.execution === input.execution)
+    return { outcome: 'closed', summary: closed.summary };
+
+  const { cluster } = await holdCluster(context, input);
+  const nowMs = context.clock.now();
+  const summary = summarize(before, nowMs);
+  await journal(context, input, { code: 'closed', summary });
+  await context.state.close(input, { route: input.route, notBeforeMs: nowMs + cluster.cooldownSeconds * 1_000 });
+  context.recordFailover(input.cluster, summary.outageMs / 1_000);
+  await tell(
+    context,
+    `${input.cluster}: failed over from ${summary.oldPrimary} to ${summary.newPrimary}`,
+    [
+      `Cluster ${summary.cluster} has a new primary: ${summary.newPrimary} (epoch ${summary.epoch}), reached by ${summary.route}.`,
+      `The old one, ${summary.oldPrimary}, was missing for ${(summary.outageMs / 1_000).toFixed(1)} s. Fence proof: ${summary.proof}.`,
+      `Possible loss: ${summary.possibleLoss ?? 'unknown'} transactions.`,
+      `Execution: ${input.execution}`,
+    ].join('\n'),
+  );
+  return { outcome: 'closed', summary };
+});
+
+/** After a stand-down the monitors look again before they start anew, in milliseconds. */
+const STAND_DOWN_PAUSE_MS = 10_000;
+
+export const standDown = stepOf(actorSchema.extend({ because: z.string() }), async (input, context: NetworkContext) => {
+  await context.state.close(input, { route: null, notBeforeMs: context.clock.now() + STAND_DOWN_PAUSE_MS });
+  await journal(context, input, { code: 'stood-down', because: input.because });
+  await tell(
+    context,
+    `${input.cluster}: stood down, nothing was changed`,
+    `${input.because}.\nExecution: ${input.execution}`,
+  );
+  return { outcome: 'stood-down', because: input.because };
+});
+
+const haltSchema = actorSchema.extend({
+  problem: z.object({ Error: z.string().default('Unknown'), Cause: z.string().default('no cause given') }),
+});
+
+export const halt = stepOf(haltSchema, async (input, context: NetworkContext) => {
+  const at = input.problem.Error;
+  const because = readableCause(input.problem.Cause);
+  try {
+    await context.state.halt(input);
+    await journal(context, input, { code: 'halted', at, because });
+  } catch (error) {
+    // Somebody else holds the cluster, so there is nothing of ours to halt; people are told all the same.
+    if (!(error instanceof StaleActor)) throw error;
+  }
+  await tell(
+    context,
+    `${input.cluster}: failover halted, a person must decide`,
+    `${at}: ${because}\nNothing more is changed. Cluster ${input.cluster}, epoch ${input.epoch}.\nExecution: ${input.execution}`,
+  );
+  return { outcome: 'halted', because };
+});
+
+/** Lambda gives the cause of a thrown error as JSON. */
+function readableCause(cause: string): string {
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    const shaped = z.object({ errorMessage: z.string() }).safeParse(parsed);
+    return shaped.success ? shaped.data.errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The function outside the VPC: every step that speaks to AWS.
+ *
+ * @module
+ */
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { dynamodbState } from '../../lib/adapters/aws/dynamodb-state.ts';
+import { ec2Network } from '../../lib/adapters/aws/ec2-network.ts';
+import { route53Dns } from '../../lib/adapters/aws/route53-dns.ts';
+import { snsNotifier } from '../../lib/adapters/aws/sns-notifier.ts';
+import { stepFunctionsExecutions } from '../../lib/adapters/aws/step-functions-executions.ts';
+import { FAILOVER_SECONDS, METRIC_NAMESPACE, METRIC_SERVICE } from '../../lib/core/metrics.ts';
+import { deployedConfig, systemClock, variable } from '../environment.ts';
+import { dispatcher } from '../step.ts';
+import { close, halt, standDown } from './close.ts';
+import type { NetworkContext } from './context.ts';
+import { isolate } from './isolate.ts';
+import { moveAddress } from './move-address.ts';
+import { open } from './open.ts';
+import { pointRecord } from './point-record.ts';
+import { checkInstance, stopInstance } from './stop-instance.ts';
+
+const context: NetworkContext = {
+  config: deployedConfig(),
+  state: dynamodbState(variable('TABLE_NAME')),
+  network: ec2Network(),
+  dns: route53Dns(),
+  notifier: snsNotifier(variable('TOPIC_ARN')),
+  executions: stepFunctionsExecutions(variable('STATE_MACHINE_ARN')),
+  clock: systemClock,
+  fenceGroup: variable('FENCE_SECURITY_GROUP_ID'),
+  recordFailover(cluster, seconds) {
+    const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE });
+    metrics.addMetric(FAILOVER_SECONDS, MetricUnit.Seconds, seconds);
+    metrics.addMetadata('cluster', cluster);
+    metrics.publishStoredMetrics();
+  },
+};
+
+export const networkSteps = {
+  open,
+  isolate,
+  'stop-instance': stopInstance,
+  'check-instance': checkInstance,
+  'move-address': moveAddress,
+  'point-record': pointRecord,
+  close,
+  'stand-down': standDown,
+  halt,
+};
+
+export const handler = dispatcher(networkSteps, context);

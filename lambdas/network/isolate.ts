@@ -1,0 +1,36 @@
+/**
+ * Isolate network: every interface of the old primary gets the fence group alone. It stops new connections; what is
+ * open goes on, so this is a proof only where the policy accepts it. Undo: the groups in `interfaces-isolated`.
+ *
+ * @module
+ */
+import { findNode } from '../../lib/core/config.ts';
+import { fencingSchema, holdFence, journal, stepOf } from '../step.ts';
+import type { NetworkContext } from './context.ts';
+
+export const isolate = stepOf(fencingSchema, async (input, context: NetworkContext) => {
+  const { cluster } = await holdFence(context, input);
+  const { instanceId } = findNode(cluster, input.oldPrimary);
+  const isIsolated = (groups: readonly string[]) => groups.length === 1 && groups[0] === context.fenceGroup;
+
+  const open = (await context.network.interfacesOf(instanceId)).filter((each) => !isIsolated(each.groups));
+  if (open.length > 0) {
+    // Before the change, or nobody could undo it.
+    await journal(context, input, {
+      code: 'interfaces-isolated',
+      undo: open.map(({ id, groups }) => ({ id, groups })),
+    });
+  }
+  await Promise.all(open.map((each) => context.network.setGroups(each.id, [context.fenceGroup])));
+
+  const readBack = await context.network.interfacesOf(instanceId);
+  await journal(context, input, {
+    code: 'fence-evidence',
+    evidence: {
+      kind: 'network-isolated',
+      interfaces: readBack.map(({ id, groups }) => ({ id, groups })),
+      fenceGroup: context.fenceGroup,
+    },
+  });
+  return { outcome: 'isolated', interfaces: readBack.map((each) => each.id) };
+});

@@ -1,0 +1,38 @@
+/**
+ * Move address: the VIP goes to the interface of the new primary. Read back by exact address, as filters match
+ * prefixes in places; whether it leads there is proven by the next step, through the VIP itself.
+ *
+ * @module
+ */
+import { findNode } from '../../lib/core/config.ts';
+import { InvalidInput, RouteNotMoved } from '../../lib/core/errors.ts';
+import { holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
+import type { NetworkContext } from './context.ts';
+
+const READ_BACK_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 200;
+
+export const moveAddress = stepOf(promotionSchema, async (input, context: NetworkContext) => {
+  const { cluster } = await holdCluster(context, input);
+  const events = await context.state.journal(input.cluster, input.epoch);
+  if (lastEvent(events, 'promoted')?.candidate !== input.candidate) {
+    throw new InvalidInput(
+      `candidate: received ${input.candidate}, which was not promoted under epoch ${input.epoch}; the route stays`,
+    );
+  }
+  const { networkInterfaceId } = findNode(cluster, input.candidate);
+  const { address } = cluster.route;
+  const startedAtMs = context.clock.now();
+  await context.network.assignAddress(networkInterfaceId, address);
+  while (!(await context.network.interface(networkInterfaceId)).addresses.includes(address)) {
+    if (context.clock.now() - startedAtMs > READ_BACK_WITHIN_MS) {
+      throw new RouteNotMoved(
+        `${networkInterfaceId} does not have ${address} ${READ_BACK_WITHIN_MS / 1_000} s after it was assigned`,
+      );
+    }
+    await context.clock.sleep(LOOK_EVERY_MS);
+  }
+  const tookMs = context.clock.now() - startedAtMs;
+  await journal(context, input, { code: 'address-moved', address, networkInterfaceId, tookMs });
+  return { outcome: 'moved', tookMs };
+});

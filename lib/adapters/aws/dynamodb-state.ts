@@ -1,0 +1,272 @@
+/**
+ * `StateStore` on one DynamoDB table.
+ *
+ * | pk           | sk                                | what                      |
+ * | ------------ | --------------------------------- | ------------------------- |
+ * | `CLUSTER#id` | `STATE`                           | the record of the cluster |
+ * | `CLUSTER#id` | `VOTE#monitor`                    | a monitor's latest vote   |
+ * | `CLUSTER#id` | `JOURNAL#epoch#time#code#random`  | an event, never changed   |
+ * | `MONITOR#id` | `LEASE`                           | who probes                |
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { StaleActor } from '../../core/errors.ts';
+import type { JournalEvent } from '../../core/journal.ts';
+import type { Vote } from '../../core/observation.ts';
+import type { ClusterState } from '../../core/state.ts';
+import type { Actor, StateStore } from '../../ports/state.ts';
+import { awsErrorName, calling, clientSettings } from './client.ts';
+
+type Item = Record<string, unknown>;
+
+const clusterKey = (cluster: string) => `CLUSTER#${cluster}`;
+const stateKey = (cluster: string) => ({ pk: clusterKey(cluster), sk: 'STATE' });
+const leaseKey = (monitor: string) => ({ pk: `MONITOR#${monitor}`, sk: 'LEASE' });
+const padded = (value: number, digits: number) => String(value).padStart(digits, '0');
+
+export function dynamodbState(tableName: string, client = new DynamoDBClient(clientSettings())): StateStore {
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+
+  /** Runs a conditional write; false when the condition did not hold. */
+  const conditionally = async (what: string, write: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await write();
+      return true;
+    } catch (error) {
+      if (awsErrorName(error) === 'ConditionalCheckFailedException') return false;
+      return calling(what, () => Promise.reject(error));
+    }
+  };
+
+  const read = async (cluster: string): Promise<ClusterState | null> => {
+    const answer = await calling(`reading cluster ${cluster}`, () =>
+      documents.send(new GetCommand({ TableName: tableName, Key: stateKey(cluster), ConsistentRead: true })),
+    );
+    return answer.Item === undefined ? null : toState(answer.Item);
+  };
+
+  const query = async (cluster: string, prefix: string): Promise<Item[]> => {
+    const items: Item[] = [];
+    let from: Item | undefined;
+    do {
+      const answer = await calling(`reading ${prefix} of cluster ${cluster}`, () =>
+        documents.send(
+          new QueryCommand({
+            TableName: tableName,
+            ConsistentRead: true,
+            KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+            ExpressionAttributeValues: { ':pk': clusterKey(cluster), ':prefix': prefix },
+            ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+          }),
+        ),
+      );
+      items.push(...(answer.Items ?? []));
+      from = answer.LastEvaluatedKey;
+    } while (from !== undefined);
+    return items;
+  };
+
+  /** Changes the record as the holder of its lock, and of nobody else's. */
+  const asHolder = (actor: Actor, set: string, values: Item) =>
+    conditionally(`writing cluster ${actor.cluster}`, () =>
+      documents.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: stateKey(actor.cluster),
+          UpdateExpression: `SET ${set}`,
+          ConditionExpression: 'epoch = :epoch AND holder = :execution',
+          ExpressionAttributeNames: usedNames(set),
+          ExpressionAttributeValues: { ...values, ':epoch': actor.epoch, ':execution': actor.execution },
+        }),
+      ),
+    );
+
+  /** Ends the change of `actor`; the second time finds it ended. */
+  const end = async (actor: Actor, phase: 'steady' | 'halted', set: string, values: Item): Promise<void> => {
+    const ended = await asHolder(actor, `#phase = :phase, holder = :nobody, lastHolder = :execution${set}`, {
+      ...values,
+      ':phase': phase,
+      ':nobody': null,
+    });
+    if (ended) return;
+    const answer = await documents.send(
+      new GetCommand({ TableName: tableName, Key: stateKey(actor.cluster), ConsistentRead: true }),
+    );
+    if (answer.Item?.['epoch'] === actor.epoch && answer.Item['lastHolder'] === actor.execution) return;
+    throw staleActor(actor);
+  };
+
+  return {
+    read,
+
+    async register(cluster, primary) {
+      const first: ClusterState = {
+        cluster,
+        epoch: 1,
+        primary,
+        phase: 'steady',
+        holder: null,
+        route: 'vip',
+        attempt: 0,
+        notBeforeMs: 0,
+      };
+      const registered = await conditionally(`registering cluster ${cluster}`, () =>
+        documents.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { ...stateKey(cluster), ...first },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          }),
+        ),
+      );
+      return registered ? first : ((await read(cluster)) ?? first);
+    },
+
+    async open(seen, execution) {
+      const opened = await conditionally(`opening cluster ${seen.cluster}`, () =>
+        documents.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: stateKey(seen.cluster),
+            UpdateExpression: 'SET epoch = :next, holder = :execution, #phase = :changing, attempt = :none',
+            ConditionExpression: 'epoch = :epoch AND #phase = :phase AND holder = :holder',
+            ExpressionAttributeNames: { '#phase': 'phase' },
+            ExpressionAttributeValues: {
+              ':next': seen.epoch + 1,
+              ':execution': execution,
+              ':changing': 'changing',
+              ':none': 0,
+              ':epoch': seen.epoch,
+              ':phase': seen.phase,
+              ':holder': seen.holder,
+            },
+          }),
+        ),
+      );
+      if (opened) {
+        return { ...seen, epoch: seen.epoch + 1, holder: execution, phase: 'changing', attempt: 0 };
+      }
+      const now = await read(seen.cluster);
+      return now?.holder === execution ? now : null;
+    },
+
+    async recordPrimary(actor, primary) {
+      if (!(await asHolder(actor, '#primary = :primary', { ':primary': primary }))) throw staleActor(actor);
+    },
+
+    async close(actor, { route, notBeforeMs }) {
+      const routeToo = route === null ? '' : ', #route = :route';
+      await end(actor, 'steady', `, notBeforeMs = :notBefore${routeToo}`, {
+        ':notBefore': notBeforeMs,
+        ...(route === null ? {} : { ':route': route }),
+      });
+    },
+
+    async halt(actor) {
+      await end(actor, 'halted', '', {});
+    },
+
+    countAttempt(seen, notBeforeMs) {
+      return conditionally(`counting an attempt on cluster ${seen.cluster}`, () =>
+        documents.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: stateKey(seen.cluster),
+            UpdateExpression: 'SET attempt = :next, notBeforeMs = :notBefore',
+            ConditionExpression: 'epoch = :epoch AND attempt = :attempt',
+            ExpressionAttributeValues: {
+              ':next': seen.attempt + 1,
+              ':notBefore': notBeforeMs,
+              ':epoch': seen.epoch,
+              ':attempt': seen.attempt,
+            },
+          }),
+        ),
+      );
+    },
+
+    async vote(vote) {
+      await calling(`voting on cluster ${vote.cluster}`, () =>
+        documents.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { pk: clusterKey(vote.cluster), sk: `VOTE#${vote.monitor}`, vote },
+          }),
+        ),
+      );
+    },
+
+    async votes(cluster) {
+      return (await query(cluster, 'VOTE#')).map((item) => item['vote'] as Vote);
+    },
+
+    async append(event) {
+      const sk = `JOURNAL#${padded(event.epoch, 10)}#${padded(event.atMs, 15)}#${event.code}#${randomUUID()}`;
+      await calling(`journalling ${event.code}`, () =>
+        documents.send(new PutCommand({ TableName: tableName, Item: { pk: clusterKey(event.cluster), sk, event } })),
+      );
+    },
+
+    async journal(cluster, epoch) {
+      return (await query(cluster, `JOURNAL#${padded(epoch, 10)}#`)).map((item) => item['event'] as JournalEvent);
+    },
+
+    async lease(monitor, { holder, untilMs, endsAtMs }, nowMs) {
+      const held = await conditionally(`leasing monitor ${monitor}`, () =>
+        documents.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { ...leaseKey(monitor), leaseHolder: holder, untilMs, endsAtMs },
+            ConditionExpression: 'attribute_not_exists(pk) OR leaseHolder = :holder OR untilMs < :now',
+            ExpressionAttributeValues: { ':holder': holder, ':now': nowMs },
+          }),
+        ),
+      );
+      if (held) return { held };
+      const answer = await calling(`reading the lease of monitor ${monitor}`, () =>
+        documents.send(new GetCommand({ TableName: tableName, Key: leaseKey(monitor), ConsistentRead: true })),
+      );
+      return { held, endsAtMs: Number(answer.Item?.['endsAtMs'] ?? nowMs) };
+    },
+
+    async release(monitor, holder) {
+      await conditionally(`releasing monitor ${monitor}`, () =>
+        documents.send(
+          new DeleteCommand({
+            TableName: tableName,
+            Key: leaseKey(monitor),
+            ConditionExpression: 'leaseHolder = :holder',
+            ExpressionAttributeValues: { ':holder': holder },
+          }),
+        ),
+      );
+    },
+  };
+}
+
+function toState(item: Item): ClusterState {
+  const { cluster, epoch, primary, phase, holder, route, attempt, notBeforeMs } = item as unknown as ClusterState;
+  return { cluster, epoch, primary, phase, holder, route, attempt, notBeforeMs };
+}
+
+/** DynamoDB refuses names that an expression does not use. */
+function usedNames(expression: string): Record<string, string> | undefined {
+  const names = [...new Set(expression.match(/#\w+/g) ?? [])];
+  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, name.slice(1)]));
+}
+
+function staleActor({ cluster, epoch, execution }: Actor): StaleActor {
+  return new StaleActor(
+    `${execution} does not hold cluster ${cluster} under epoch ${epoch} (any more); it changes nothing`,
+  );
+}
