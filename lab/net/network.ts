@@ -32,6 +32,20 @@ export interface IngressRule {
   readonly toPort: number;
 }
 
+/** What a host is when it is added. */
+export interface HostSpec {
+  /** Lower-case letters, digits and hyphens. */
+  readonly name: string;
+  /** Its own IPv4 address, under the network's prefix; delivered to it for good. */
+  readonly address: string;
+  /**
+   * Addresses that the guest is configured to answer for if they are ever assigned to it. As on AWS, assigning one is
+   * not enough: a guest that does not know an address drops its packets. A host also reaches such an address in itself,
+   * whoever holds it.
+   */
+  readonly guestAddresses?: readonly string[];
+}
+
 /** A fault that this kind of network can't make. The message says which kind can. */
 export class UnsupportedByNetwork extends Error {
   override readonly name = 'UnsupportedByNetwork';
@@ -43,7 +57,7 @@ export interface LabNetwork {
   readonly prefix: string;
   /** The address at which processes on every host reach servers of the lab's main process (the cloud's endpoint, DNS). */
   readonly serviceAddress: string;
-  addHost(spec: { readonly name: string; readonly address: string }): Promise<Host>;
+  addHost(spec: HostSpec): Promise<Host>;
 
   /** Delivers packets for `address` to `host` from now on; what was open to the old holder is not told. Idempotent. */
   assignAddress(address: string, host: string): Promise<void>;
@@ -55,9 +69,14 @@ export interface LabNetwork {
    */
   setIngress(host: string, rules: readonly IngressRule[] | null): Promise<void>;
 
-  /** Drops every packet between two hosts, both ways, without a word to either. Idempotent. */
+  /**
+   * Drops every packet between two hosts, both ways, without a word to either; `cloud` stands for the lab's main
+   * process behind `serviceAddress`. Idempotent.
+   *
+   * @throws UnsupportedByNetwork where the two ends of a packet can't be told apart
+   */
   cut(a: string, b: string): Promise<void>;
-  /** Undoes `cut`. */
+  /** Undoes `cut`; what was not cut stays as it is. */
   heal(a: string, b: string): Promise<void>;
   /** Drops every packet from and to a host, and freezes its processes: nothing that it had open is closed. */
   powerLoss(host: string): Promise<void>;
@@ -66,6 +85,6 @@ export interface LabNetwork {
   /** Gives a host its wire back, with nothing running on it. */
   powerOn(host: string): Promise<void>;
 
-  /** Ends every process and removes everything that this network made. */
+  /** Ends every process and removes everything that this network made. Idempotent. */
   close(): Promise<void>;
 }

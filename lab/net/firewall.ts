@@ -1,0 +1,65 @@
+/**
+ * What the router lets through, as one nftables ruleset rendered from the whole state. Each change replaces all of it
+ * in one transaction, so no packet ever meets half of a change.
+ *
+ * The order of the rules is the model: a dead wire and a cut drop every packet, also of what is established; a
+ * security group stops only new connections, because established ones are let through before it is asked.
+ *
+ * @module
+ */
+import type { IngressRule } from './network.ts';
+
+export interface FirewallState {
+  /** Interfaces of the hosts whose wire is silent. */
+  readonly silent: readonly string[];
+  /** Pairs of interfaces between which nothing passes, in either direction. */
+  readonly cuts: readonly (readonly [string, string])[];
+  /** Interfaces of the hosts that the router itself can't talk with. */
+  readonly cutFromRouter: readonly string[];
+  /** Who may open connections, by the interface of the host that is asked; hosts that are absent admit everybody. */
+  readonly ingress: ReadonlyMap<string, readonly IngressRule[]>;
+}
+
+/** Input for `nft -f -`. */
+export function renderFirewall(state: FirewallState): string {
+  const silentToRouter = [...state.silent, ...state.cutFromRouter];
+  const bothWays = state.cuts.flatMap(([a, b]) => [`${a} . ${b}`, `${b} . ${a}`]);
+  const groups = [...state.ingress].map(([device, rules]) => ingressChain(device, rules));
+  const jumps = [...state.ingress.keys()].map((device) => `${device} : jump ${chainName(device)}`);
+  return `table ip lab
+delete table ip lab
+table ip lab {
+${groups.join('')}  chain forward {
+    type filter hook forward priority filter; policy accept;
+    ${ifAny('iifname', state.silent, 'drop')}
+    ${ifAny('oifname', state.silent, 'drop')}
+    ${ifAny('iifname . oifname', bothWays, 'drop')}
+    ct state established,related accept
+    ${jumps.length > 0 ? `oifname vmap { ${jumps.join(', ')} }` : ''}
+  }
+  chain input {
+    type filter hook input priority filter; policy accept;
+    ${ifAny('iifname', silentToRouter, 'drop')}
+  }
+  chain output {
+    type filter hook output priority filter; policy accept;
+    ${ifAny('oifname', silentToRouter, 'drop')}
+  }
+}
+`;
+}
+
+function ingressChain(device: string, rules: readonly IngressRule[]): string {
+  const accepts = rules.map(
+    ({ from, fromPort, toPort }) => `    ip saddr ${from} tcp dport ${fromPort}-${toPort} accept\n`,
+  );
+  return `  chain ${chainName(device)} {\n${accepts.join('')}    drop\n  }\n`;
+}
+
+function ifAny(key: string, elements: readonly string[], verdict: string): string {
+  return elements.length > 0 ? `${key} { ${[...new Set(elements)].join(', ')} } ${verdict}` : '';
+}
+
+function chainName(device: string): string {
+  return `ingress-${device}`;
+}
