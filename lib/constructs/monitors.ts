@@ -1,0 +1,87 @@
+/**
+ * The monitors: one function for each, in its own zone.
+ *
+ * @module
+ */
+import { Duration } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Code, Function } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+import type { Config, MonitorConfig } from '../core/config.ts';
+import type { FunctionNetwork } from './function-network.ts';
+import { HandlerFunction } from './handler-function.ts';
+import { seeExecutions, startExecutions } from './permissions/execution-access.ts';
+import { readSecrets } from './permissions/secret-access.ts';
+import { releaseLeases, useState } from './permissions/state-access.ts';
+import type { ScheduledInvocation } from './schedules.ts';
+import type { WorkflowName } from './workflow/workflow-name.ts';
+
+export interface MonitorsProps {
+  readonly config: Config;
+  readonly code: Code;
+  readonly network: FunctionNetwork;
+  readonly table: TableV2;
+  readonly workflow: WorkflowName;
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * Separate functions, rather than one in all subnets, so that each stays in the zone that its vote speaks for: Lambda
+ * chooses the subnet of an invocation by itself.
+ */
+export class Monitors extends Construct {
+  readonly functions: readonly Function[];
+  /** Each is started every minute and loops for about 14; a lease lets only one of them probe. */
+  readonly invocations: readonly ScheduledInvocation[];
+
+  constructor(scope: Construct, id: string, props: MonitorsProps) {
+    super(scope, id);
+    const monitors = props.config.monitors.map((monitor) => ({
+      monitor,
+      function: monitorFunction(this, monitor, props),
+    }));
+    this.functions = monitors.map((each) => each.function);
+    this.invocations = monitors.map((each) => ({
+      id: `Monitor-${each.monitor.id}`,
+      description: `Keeps monitor ${each.monitor.id} in ${each.monitor.availabilityZone} running`,
+      function: each.function,
+      rate: Duration.minutes(1),
+      input: { monitor: each.monitor.id },
+    }));
+  }
+}
+
+function monitorFunction(scope: Construct, monitor: MonitorConfig, props: MonitorsProps): Function {
+  const { config, network, workflow } = props;
+  return new HandlerFunction(scope, monitor.id, {
+    description: `Monitor ${monitor.id}: watches the databases from ${monitor.availabilityZone}`,
+    code: props.code,
+    memorySizeMb: 256,
+    // The longest that Lambda allows: the loop ends by itself before.
+    timeout: Duration.minutes(15),
+    environment: {
+      TABLE_NAME: props.table.tableName,
+      MONITOR_ID: monitor.id,
+      AVAILABILITY_ZONE: monitor.availabilityZone,
+      STATE_MACHINE_ARN: workflow.stateMachineArn,
+    },
+    permissions: [
+      useState(props.table),
+      releaseLeases(props.table),
+      startExecutions(workflow),
+      seeExecutions(workflow),
+      readSecrets(
+        scope,
+        config.clusters.map((cluster) => cluster.secrets.monitor),
+      ),
+    ],
+    logRetention: props.logRetention,
+    placement: {
+      vpc: network.vpc,
+      subnets: [network.subnetOf(monitor)],
+      securityGroup: network.securityGroup,
+    },
+  }).function;
+}

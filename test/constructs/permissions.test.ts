@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { synthesize } from './example.ts';
+import { readable, withoutHash } from './readable.ts';
+
+const template = synthesize();
+
+const inRegion = '${AWS::Region}:${AWS::AccountId}';
+const arn = (service: string, rest: string) => `arn:\${AWS::Partition}:${service}:${inRegion}:${rest}`;
+const TABLE = '${FailoverState.Arn}';
+const MACHINE = arn('states', 'stateMachine:DatabaseFailover-6E0B9A90');
+const EXECUTIONS = arn('states', 'execution:DatabaseFailover-6E0B9A90:*');
+const INTERFACES = ['11', '12', '13'].map((each) => arn('ec2', `network-interface/eni-0a1b2c3d4e5f600${each}`));
+const ZONE = 'arn:${AWS::Partition}:route53:::hostedzone/Z0123456789ABCDEFGHIJ';
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+
+/** Every statement of every role, by role. */
+const roles = new Map(
+  Object.entries(template.findResources('AWS::IAM::Role')).map(([id, role]) => [
+    withoutHash(id),
+    role['Properties'].Policies[0].PolicyDocument.Statement as Statement[],
+  ]),
+);
+
+function grants(role: string): Record<string, [string[], string[]]> {
+  const statements = roles.get(role) ?? [];
+  return Object.fromEntries(
+    statements
+      .filter((each) => each.Effect === 'Allow')
+      .map((each) => [each.Sid, [list(each.Action), list(each.Resource).map(readable)]]),
+  );
+}
+
+const statement = (role: string, sid: string) => roles.get(role)?.find((each) => each.Sid === sid);
+
+const VPC_ATTACHMENT = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+const STATE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
+const WRITE_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+describe('permissions', () => {
+  it('are all in inline policies of seven roles: no managed policy, no policy attached elsewhere', () => {
+    template.resourceCountIs('AWS::IAM::Role', 7);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+    for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
+      expect(role['Properties'].ManagedPolicyArns).toBeUndefined();
+      expect(role['Properties'].Policies).toHaveLength(1);
+    }
+  });
+
+  it('name every resource, but where AWS knows none', () => {
+    const everything = [...roles].flatMap(([role, statements]) =>
+      statements
+        .filter((each) => each.Effect === 'Allow' && list(each.Resource).includes('*'))
+        .map((each) => `${role} ${each.Sid}`),
+    );
+    expect(everything.sort()).toEqual([
+      'FailoverMonitorsaRole AttachToVpc',
+      'FailoverMonitorsbRole AttachToVpc',
+      'FailoverMonitorscRole AttachToVpc',
+      'FailoverStepsDatabaseRole AttachToVpc',
+      'FailoverStepsNetworkRole SeeInstances',
+      'FailoverWorkflowRole DeliverLogs',
+    ]);
+  });
+
+  it('never allow a group of actions by a wildcard', () => {
+    const actions = [...roles.values()].flat().flatMap((each) => list(each.Action));
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('let a monitor vote, start the workflow and read its own secret', () => {
+    expect(grants('FailoverMonitorsaRole')).toEqual({
+      WriteLogs: [WRITE_LOGS, ['${FailoverMonitorsaLog.Arn}']],
+      AttachToVpc: [VPC_ATTACHMENT, ['*']],
+      UseState: [STATE, [TABLE]],
+      ReleaseLeases: [['dynamodb:DeleteItem'], [TABLE]],
+      StartExecutions: [['states:StartExecution'], [MACHINE]],
+      SeeExecutions: [['states:DescribeExecution'], [EXECUTIONS]],
+      ReadSecrets: [['secretsmanager:GetSecretValue'], [arn('secretsmanager', 'secret:orders/monitor-??????')]],
+    });
+  });
+
+  it('let a monitor delete nothing but leases', () => {
+    expect(statement('FailoverMonitorsaRole', 'ReleaseLeases')?.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['MONITOR#*'] },
+    });
+  });
+
+  it('let the database function read two secrets and the state', () => {
+    expect(grants('FailoverStepsDatabaseRole')).toEqual({
+      WriteLogs: [WRITE_LOGS, ['${FailoverStepsDatabaseLog.Arn}']],
+      AttachToVpc: [VPC_ATTACHMENT, ['*']],
+      UseState: [STATE, [TABLE]],
+      ReadSecrets: [
+        ['secretsmanager:GetSecretValue'],
+        [
+          arn('secretsmanager', 'secret:orders/operator-??????'),
+          arn('secretsmanager', 'secret:orders/replication-??????'),
+        ],
+      ],
+    });
+  });
+
+  it.each(['FailoverMonitorsaRole', 'FailoverStepsDatabaseRole'])(
+    'give the right to make interfaces to Lambda, not to the code that runs as %s',
+    (role) => {
+      const denied = statement(role, 'AttachmentIsNotForTheCode');
+      expect(denied?.Effect).toBe('Deny');
+      expect(denied?.Action).toEqual(VPC_ATTACHMENT);
+      expect(denied?.Resource).toBe('*');
+      expect(readable(denied?.Condition?.['ArnLike']?.['lambda:SourceFunctionArn'])).toBe(arn('lambda', 'function:*'));
+    },
+  );
+
+  it('let the network function fence and move exactly the configured servers', () => {
+    expect(grants('FailoverStepsNetworkRole')).toEqual({
+      WriteLogs: [WRITE_LOGS, ['${FailoverStepsNetworkLog.Arn}']],
+      UseState: [STATE, [TABLE]],
+      SeeExecutions: [['states:DescribeExecution'], [EXECUTIONS]],
+      SeeInstances: [['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'], ['*']],
+      StopInstances: [
+        ['ec2:StopInstances'],
+        ['11', '12', '13'].map((each) => arn('ec2', `instance/i-0a1b2c3d4e5f600${each}`)),
+      ],
+      SwapSecurityGroups: [
+        ['ec2:ModifyNetworkInterfaceAttribute'],
+        [
+          ...INTERFACES,
+          arn('ec2', 'security-group/${FailoverStepsFence.GroupId}'),
+          arn('ec2', 'security-group/sg-0a1b2c3d4e5f60002'),
+        ],
+      ],
+      MoveAddress: [['ec2:AssignPrivateIpAddresses'], INTERFACES],
+      ChangeRecordsZ0123456789ABCDEFGHIJ: [['route53:ChangeResourceRecordSets'], [ZONE]],
+      SeeRecordsZ0123456789ABCDEFGHIJ: [['route53:ListResourceRecordSets'], [ZONE]],
+      Notify: [['sns:Publish'], ['${FailoverNotifications}']],
+    });
+  });
+
+  it('let the network function write the A record of the cluster and no other', () => {
+    expect(statement('FailoverStepsNetworkRole', 'ChangeRecordsZ0123456789ABCDEFGHIJ')?.Condition).toEqual({
+      'ForAllValues:StringEquals': {
+        'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['orders.db.example.internal'],
+        'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
+        'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+      },
+    });
+  });
+
+  it('let the state machine invoke its two functions', () => {
+    expect(grants('FailoverWorkflowRole')).toMatchObject({
+      InvokeSteps: [
+        ['lambda:InvokeFunction'],
+        ['${FailoverStepsDatabaseFunction.Arn}', '${FailoverStepsNetworkFunction.Arn}'],
+      ],
+    });
+    expect(Object.keys(grants('FailoverWorkflowRole'))).toEqual(['InvokeSteps', 'DeliverLogs']);
+  });
+
+  it('let the schedules invoke the functions, by their unqualified names', () => {
+    expect(grants('FailoverSchedulesRole')).toEqual({
+      InvokeFunctions: [
+        ['lambda:InvokeFunction'],
+        [
+          '${FailoverMonitorsaFunction.Arn}',
+          '${FailoverMonitorsbFunction.Arn}',
+          '${FailoverMonitorscFunction.Arn}',
+          '${FailoverStepsDatabaseFunction.Arn}',
+          '${FailoverStepsNetworkFunction.Arn}',
+        ],
+      ],
+    });
+  });
+});
