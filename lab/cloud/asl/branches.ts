@@ -1,0 +1,133 @@
+/**
+ * @module Threads side by side: the branches of a `Parallel`, the iterations of a `Map`.
+ *
+ * Guarantees: results keep the order of the work; at the first failure all siblings are given up at once, nothing that was
+ * still waiting starts, and the history says how each of them ended.
+ */
+import type { HistoryEventType } from '@aws-sdk/client-sfn';
+import type { Region } from './definition.ts';
+import { StateFailure } from './failure.ts';
+import type { Json } from './json.ts';
+import type { StateEntry } from './state-entry.ts';
+import { Thread, type MapItem } from './thread.ts';
+import { VariableScope } from './variable-scope.ts';
+
+export interface Branch {
+  readonly region: Region;
+  readonly input: Json;
+  readonly mapItem?: MapItem;
+}
+
+/** Events about the branches themselves, beside those of their states. A branch of a `Parallel` has none. */
+export interface BranchEvents {
+  readonly started?: (thread: Thread, index: number) => void;
+  /** Returns the event's id, which the state's own end refers to. */
+  readonly succeeded?: (thread: Thread, index: number) => number;
+  /** How the branches of a failed or given up state ended. */
+  readonly ended?: (how: 'Failed' | 'Aborted', index: number, previousEventId: number) => void;
+}
+
+interface Running {
+  readonly branch: Branch;
+  readonly thread: Thread;
+  readonly index: number;
+  isDone: boolean;
+}
+
+/**
+ * @param concurrency how many may run at once
+ * @returns the results in the order of the branches; the entry's thread goes on from the last event of the last to end
+ * @throws StateFailure of the branch that failed first; the entry's thread goes on from that branch's last event
+ */
+export async function runBranches(
+  branches: readonly Branch[],
+  concurrency: number,
+  entry: StateEntry,
+  events: BranchEvents = {},
+): Promise<Json[]> {
+  const { thread: parent, execution } = entry;
+  const giveUp = new AbortController();
+  const signal = AbortSignal.any([parent.signal, giveUp.signal]);
+  const results: Json[] = [];
+  const started: Running[] = [];
+  let lastEventId = parent.lastEventId;
+
+  const start = (previousEventId: number): Running | undefined => {
+    const index = started.length;
+    const branch = branches[index];
+    if (branch === undefined) return undefined;
+    const scope = new VariableScope(parent.scope);
+    const thread = new Thread({
+      history: parent.history,
+      scope,
+      signal,
+      previousEventId,
+      mapItem: branch.mapItem ?? parent.mapItem,
+    });
+    const running = { branch, thread, index, isDone: false };
+    started.push(running);
+    events.started?.(thread, index);
+    return running;
+  };
+
+  const runLane = async (first: Running): Promise<void> => {
+    let current: Running | undefined = first;
+    while (current !== undefined) {
+      const { branch, thread, index } = current;
+      try {
+        results[index] = await execution.runRegion(branch.region, branch.input, thread, execution);
+      } catch (failure) {
+        // Siblings reject with `Abandoned` from here on, so only one failure gets this far.
+        if (failure instanceof StateFailure && !signal.aborted) {
+          giveUp.abort();
+          recordEnds(started, current, thread.lastEventId, events);
+          parent.lastEventId = thread.lastEventId;
+        }
+        throw failure;
+      }
+      current.isDone = true;
+      lastEventId = events.succeeded?.(thread, index) ?? thread.lastEventId;
+      current = start(thread.lastEventId);
+    }
+  };
+
+  parent.abandonChildren = (previousEventId) => recordEnds(started, undefined, previousEventId, events);
+  try {
+    const lanes: Running[] = [];
+    while (lanes.length < concurrency) {
+      const running = start(parent.lastEventId);
+      if (running === undefined) break;
+      lanes.push(running);
+    }
+    await Promise.all(lanes.map(runLane));
+    parent.lastEventId = lastEventId;
+    return results;
+  } finally {
+    parent.abandonChildren = undefined;
+  }
+}
+
+/** Only these states have an event for being given up. */
+const ABORTED_EVENTS: Readonly<Partial<Record<string, HistoryEventType>>> = {
+  Task: 'TaskStateAborted',
+  Wait: 'WaitStateAborted',
+  Parallel: 'ParallelStateAborted',
+  Map: 'MapStateAborted',
+};
+
+/** As the service does it: in the order of the branches, the failed one included, all after the event of the failure. */
+function recordEnds(
+  started: readonly Running[],
+  failed: Running | undefined,
+  previousEventId: number,
+  events: BranchEvents,
+) {
+  for (const running of started) {
+    if (running.isDone) continue;
+    events.ended?.(running === failed ? 'Failed' : 'Aborted', running.index, previousEventId);
+    const { thread } = running;
+    if (running !== failed) thread.abandonChildren?.(previousEventId);
+    const type = thread.stateType === undefined ? undefined : ABORTED_EVENTS[thread.stateType];
+    if (type !== undefined) thread.history.record(previousEventId, type);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * @module `Map`, inline: runs the same states for each element of an array.
+ *
+ * Guarantees: at most `MaxConcurrency` iterations run at once, 40 when it is 0 or missing, and start in the array's order.
+ */
+import { runBranches, type Branch, type BranchEvents } from '../branches.ts';
+import type { StateOf } from '../definition.ts';
+import { StateFailure } from '../failure.ts';
+import { withHandlers } from '../handlers.ts';
+import type { Json } from '../json.ts';
+import type { StateEntry, StateOutcome } from '../state-entry.ts';
+
+/** What the service runs at once in an inline Map. */
+const INLINE_CONCURRENCY = 40;
+
+export function runMap(state: StateOf<'Map'>, entry: StateEntry): Promise<StateOutcome> {
+  const { thread } = entry;
+  return withHandlers(state, entry, async () => {
+    const items = await itemsOf(state, entry);
+    const limit =
+      state.MaxConcurrency === undefined ? 0 : await entry.evaluateInteger(state.MaxConcurrency, 'MaxConcurrency', 0);
+    thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: items.length } });
+    const results = await runIterations(state, entry, items, limit).catch((failure: unknown) => {
+      if (failure instanceof StateFailure) thread.record('MapStateFailed');
+      throw failure;
+    });
+    thread.recordAside('MapStateSucceeded');
+    return entry.outcome(state, results, { result: results });
+  });
+}
+
+async function runIterations(state: StateOf<'Map'>, entry: StateEntry, items: Json[], limit: number): Promise<Json[]> {
+  const branches = await Promise.all(items.map((item, index) => iteration(state, entry, item, index)));
+  return runBranches(branches, limit === 0 ? INLINE_CONCURRENCY : limit, entry, iterationEvents(entry));
+}
+
+async function itemsOf(state: StateOf<'Map'>, entry: StateEntry): Promise<Json[]> {
+  const template = state.Items ?? '{% $states.input %}';
+  const items = await entry.evaluate(template, 'Items');
+  if (!Array.isArray(items)) throw entry.wrongType(template, 'Items', 'array', items);
+  return items;
+}
+
+async function iteration(state: StateOf<'Map'>, entry: StateEntry, item: Json, index: number): Promise<Branch> {
+  const mapItem = { Index: index, Value: item };
+  const input =
+    state.ItemSelector === undefined ? item : await entry.evaluate(state.ItemSelector, 'ItemSelector', { mapItem });
+  return { region: state.ItemProcessor, input, mapItem };
+}
+
+function iterationEvents({ name, thread: parent }: StateEntry): BranchEvents {
+  return {
+    started: (thread, index) =>
+      thread.record('MapIterationStarted', { mapIterationStartedEventDetails: { name, index } }),
+    succeeded: (thread, index) =>
+      thread.recordAside('MapIterationSucceeded', { mapIterationSucceededEventDetails: { name, index } }),
+    ended: (how, index, previousEventId) => {
+      const details =
+        how === 'Failed'
+          ? { mapIterationFailedEventDetails: { name, index } }
+          : { mapIterationAbortedEventDetails: { name, index } };
+      parent.history.record(previousEventId, `MapIteration${how}`, details);
+    },
+  };
+}

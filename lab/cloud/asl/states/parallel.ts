@@ -1,0 +1,26 @@
+/**
+ * @module `Parallel`: runs its branches side by side and gives their outputs as an array.
+ *
+ * Guarantees: a branch's failure passes through unchanged to the state's `Retry` and `Catch`; there is no
+ * `States.BranchFailed` in the service.
+ */
+import { runBranches } from '../branches.ts';
+import type { StateOf } from '../definition.ts';
+import { StateFailure } from '../failure.ts';
+import { withHandlers } from '../handlers.ts';
+import type { StateEntry, StateOutcome } from '../state-entry.ts';
+
+export function runParallel(state: StateOf<'Parallel'>, entry: StateEntry): Promise<StateOutcome> {
+  const { thread } = entry;
+  return withHandlers(state, entry, async () => {
+    const input = state.Arguments === undefined ? entry.input : await entry.evaluate(state.Arguments, 'Arguments');
+    thread.record('ParallelStateStarted');
+    const branches = state.Branches.map((region) => ({ region, input }));
+    const results = await runBranches(branches, branches.length, entry).catch((failure: unknown) => {
+      if (failure instanceof StateFailure) thread.record('ParallelStateFailed');
+      throw failure;
+    });
+    thread.recordAside('ParallelStateSucceeded');
+    return entry.outcome(state, results, { result: results });
+  });
+}
