@@ -1,0 +1,141 @@
+/**
+ * @module The HTTP server that answers the AWS SDK.
+ *
+ * Guarantees: a request goes to the service of its SigV4 credential scope and carries the principal of its access key;
+ * signatures themselves are not checked. Every refusal, the lab's own included, has the shape of the service's
+ * protocol. Latency and injected faults come before the service has done anything.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { CloudListener } from './events.ts';
+import type { Identities } from './identities.ts';
+import type { Latency } from './latency.ts';
+import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
+import type { Timers } from './timers.ts';
+import { actionOf } from './wire/action.ts';
+import { AwsError, notModelled } from './wire/aws-error.ts';
+import { encodeError, PROTOCOLS, unknownCaller } from './wire/protocols.ts';
+
+/** A call as a fault rule sees it. */
+export interface AwsCall {
+  readonly service: string;
+  readonly action: string;
+  readonly request: AwsRequest;
+}
+
+/** What a call is made to fail with. */
+export interface AwsFault {
+  readonly code: string;
+  readonly status: number;
+  readonly message?: string;
+}
+
+export interface EndpointOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly services: readonly AwsService[];
+  readonly identities: Identities;
+  readonly timers: Timers;
+  readonly latency: () => Latency;
+  readonly fault: () => ((call: AwsCall) => AwsFault | undefined) | undefined;
+  readonly emit: CloudListener;
+}
+
+export interface Endpoint {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts to listen. @throws Error `EADDRINUSE` when the port is taken */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const services = new Map(options.services.map((service) => [service.name, service]));
+  const server = createServer((incoming, outgoing) => {
+    answer(incoming, outgoing).catch((error: unknown) => {
+      options.emit({ type: 'fault', error });
+      outgoing.destroy();
+    });
+  });
+  // A client's kept connection must not be closed under a request that it is about to send.
+  server.keepAliveTimeout = 60_000;
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
+    const requestId = randomUUID();
+    const body = await readBody(incoming);
+    const url = new URL(incoming.url ?? '/', 'http://endpoint');
+    const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+    const scope = credentialScope(headers['authorization']);
+    const principal = scope && options.identities.principalOf(scope.accessKeyId);
+    const request: AwsRequest = {
+      method: incoming.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      headers,
+      body,
+      caller: { principal: principal ?? 'unknown' },
+      requestId,
+    };
+    const service = scope?.service ?? 'unknown';
+    const action = actionOf(service, request).name;
+    const protocol = PROTOCOLS[service];
+    let response: AwsResponse;
+    let code: string | undefined;
+    try {
+      if (!scope) throw new AwsError('MissingAuthenticationToken', 'Missing Authentication Token', 403);
+      if (!principal) {
+        const [refusal, status] = unknownCaller(protocol);
+        throw new AwsError(refusal, `the lab issued no access key ${scope.accessKeyId}`, status);
+      }
+      await options.timers.sleep(options.latency()(service, action));
+      const fault = options.fault()?.({ service, action, request });
+      if (fault) throw new AwsError(fault.code, fault.message ?? 'injected by the lab', fault.status);
+      const handler = services.get(service);
+      if (!handler) throw notModelled(`the service ${service} (${action})`);
+      response = await handler.handle(request);
+    } catch (error) {
+      const refusal = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
+      if (refusal !== error) options.emit({ type: 'fault', error });
+      code = refusal.code;
+      response = encodeError(protocol, refusal, requestId);
+    }
+    outgoing.writeHead(response.status, { ...response.headers, 'x-amzn-requestid': requestId });
+    outgoing.end(response.body);
+    options.emit({
+      type: 'call',
+      service,
+      action,
+      principal: request.caller.principal,
+      status: response.status,
+      ...(code !== undefined && { code }),
+      durationMs: performance.now() - startedAt,
+    });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${options.host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** `Credential=<access key>/<date>/<region>/<service>/aws4_request` */
+function credentialScope(authorization: string | undefined): { accessKeyId: string; service: string } | undefined {
+  const match = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(authorization ?? '');
+  const [, accessKeyId, service] = match ?? [];
+  return accessKeyId && service ? { accessKeyId, service } : undefined;
+}

@@ -1,0 +1,31 @@
+/** @module What the cloud tells whoever runs it: every call, every line of a function, every message. */
+
+export type CloudEvent =
+  | {
+      readonly type: 'call';
+      readonly service: string;
+      readonly action: string;
+      readonly principal: string;
+      /** The HTTP status. */
+      readonly status: number;
+      /** The error code, where the call was refused. */
+      readonly code?: string;
+      readonly durationMs: number;
+    }
+  | { readonly type: 'log'; readonly functionName: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  | {
+      readonly type: 'invocation';
+      readonly functionName: string;
+      readonly requestId: string;
+      /** Milliseconds that a new sandbox took to load the handler; absent where a warm one served. */
+      readonly initDurationMs?: number;
+      readonly durationMs: number;
+      /** The error type, where the function failed. */
+      readonly error?: string;
+    }
+  | { readonly type: 'message'; readonly topicArn: string; readonly subject: string; readonly message: string }
+  | { readonly type: 'schedule'; readonly name: string; readonly targetArn: string }
+  /** A fault of the lab itself: something that happens later has failed. */
+  | { readonly type: 'fault'; readonly error: unknown };
+
+export type CloudListener = (event: CloudEvent) => void;

@@ -1,0 +1,33 @@
+/** @module EC2 as far as a failover needs it: instances, interfaces, addresses and security groups of one world. */
+import type { AwsService } from '../service.ts';
+import { operations } from '../wire/operations.ts';
+import type { World } from '../world/world.ts';
+import {
+  describeInstanceAttribute,
+  describeInstances,
+  modifyInstanceAttribute,
+  startInstances,
+  stopInstances,
+} from './ec2/instances.ts';
+import {
+  assignPrivateIpAddresses,
+  describeNetworkInterfaces,
+  describeSecurityGroups,
+  modifyNetworkInterfaceAttribute,
+  unassignPrivateIpAddresses,
+} from './ec2/network-interfaces.ts';
+
+export function ec2Service(world: World): AwsService {
+  return operations('ec2', {
+    DescribeInstances: (request) => describeInstances(world, request),
+    StopInstances: (request) => stopInstances(world, request),
+    StartInstances: (request) => startInstances(world, request),
+    DescribeInstanceAttribute: (request) => describeInstanceAttribute(world, request),
+    ModifyInstanceAttribute: (request) => modifyInstanceAttribute(world, request),
+    DescribeNetworkInterfaces: (request) => describeNetworkInterfaces(world, request),
+    DescribeSecurityGroups: (request) => describeSecurityGroups(world, request),
+    ModifyNetworkInterfaceAttribute: (request) => modifyNetworkInterfaceAttribute(world, request),
+    AssignPrivateIpAddresses: (request) => assignPrivateIpAddresses(world, request),
+    UnassignPrivateIpAddresses: (request) => unassignPrivateIpAddresses(world, request),
+  });
+}

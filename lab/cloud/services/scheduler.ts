@@ -1,0 +1,192 @@
+/**
+ * @module EventBridge Scheduler: rates that fire.
+ *
+ * Guarantees: an enabled schedule fires soon after it was made, then at its rate until it is deleted. Delivery is tried
+ * again after a failure as the target's retry policy says.
+ */
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { type Account, arn } from '../account.ts';
+import type { CloudListener } from '../events.ts';
+import type { AwsService } from '../service.ts';
+import type { Timers } from '../timers.ts';
+import { AwsError, notModelled } from '../wire/aws-error.ts';
+import { json, jsonOperation, operations } from '../wire/operations.ts';
+
+/** What a schedule is made of, in the API's own spelling. */
+export const SCHEDULE_INPUT = z.strictObject({
+  ScheduleExpression: z.string(),
+  ScheduleExpressionTimezone: z.string().optional(),
+  FlexibleTimeWindow: z.strictObject({ Mode: z.literal('OFF') }),
+  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+  Description: z.string().optional(),
+  GroupName: z.string().default('default'),
+  ClientToken: z.string().optional(),
+  Target: z.strictObject({
+    Arn: z.string(),
+    RoleArn: z.string(),
+    Input: z.string().optional(),
+    RetryPolicy: z
+      .strictObject({
+        MaximumEventAgeInSeconds: z.number().default(86_400),
+        MaximumRetryAttempts: z.number().default(185),
+      })
+      .default({ MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 }),
+  }),
+});
+
+export type ScheduleInput = z.infer<typeof SCHEDULE_INPUT>;
+
+interface Schedule extends ScheduleInput {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: Date;
+}
+
+export interface SchedulerOptions {
+  readonly account: Account;
+  readonly timers: Timers;
+  readonly emit: CloudListener;
+  /** Milliseconds from the making of a schedule to its first fire. AWS: anything within a minute. */
+  readonly firstFireDelayMs: () => number;
+  /** Hands an event to a target. @throws Error when the target doesn't take it */
+  readonly deliver: (targetArn: string, input: string, roleArn: string) => Promise<void>;
+}
+
+const MINUTE_MS = 60_000;
+const UNIT_MS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: 1440 * MINUTE_MS };
+const DELIVERY_RETRY_MS = 1_000;
+
+export class Scheduler {
+  readonly service: AwsService;
+  private readonly options: SchedulerOptions;
+  private readonly schedules = new Map<string, Schedule>();
+
+  constructor(options: SchedulerOptions) {
+    this.options = options;
+    this.service = operations('scheduler', {
+      CreateSchedule: jsonOperation(SCHEDULE_INPUT, (input, _request, [name = '']) => ({
+        ScheduleArn: this.createSchedule(name, input),
+      })),
+      GetSchedule: (request, [name = '']) => json(200, describe(this.schedule(groupOf(request.query), name))),
+      DeleteSchedule: (request, [name = '']) => {
+        const schedule = this.schedule(groupOf(request.query), name);
+        this.schedules.delete(schedule.arn);
+        return json(200, {});
+      },
+      ListSchedules: (request) => {
+        const group = request.query.get('ScheduleGroup');
+        const all = [...this.schedules.values()].filter((each) => !group || each.GroupName === group);
+        return json(200, { Schedules: all.map(summarize) });
+      },
+    });
+  }
+
+  /** Returns the ARN. @throws AwsError `ConflictException`, `ValidationException`, `NotImplemented` */
+  createSchedule(name: string, input: ScheduleInput): string {
+    const everyMs = parseRate(input.ScheduleExpression);
+    const scheduleArn = arn(this.options.account, 'scheduler', `schedule/${input.GroupName}/${name}`);
+    if (this.schedules.has(scheduleArn)) {
+      throw new AwsError('ConflictException', `Schedule ${name} already exists.`, 409);
+    }
+    const schedule: Schedule = { ...input, name, arn: scheduleArn, createdAt: new Date() };
+    this.schedules.set(scheduleArn, schedule);
+    if (schedule.State === 'ENABLED') this.fireAfter(schedule, this.options.firstFireDelayMs(), everyMs);
+    return scheduleArn;
+  }
+
+  private fireAfter(schedule: Schedule, delayMs: number, everyMs: number): void {
+    // Never in the call that made the schedule: one millisecond at least.
+    void this.options.timers.after(Math.max(delayMs, 1), async () => {
+      if (this.schedules.get(schedule.arn) !== schedule) return;
+      this.fireAfter(schedule, everyMs, everyMs);
+      this.options.emit({ type: 'schedule', name: schedule.name, targetArn: schedule.Target.Arn });
+      await this.deliver(schedule);
+    });
+  }
+
+  private async deliver({ arn: scheduleArn, Target }: Schedule): Promise<void> {
+    const { deliver, timers, account } = this.options;
+    const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = Target.RetryPolicy;
+    const input = inputOf(Target.Input, scheduleArn, account);
+    const expiresAt = Date.now() + MaximumEventAgeInSeconds * 1000;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await deliver(Target.Arn, input, Target.RoleArn);
+      } catch (error) {
+        if (attempt >= MaximumRetryAttempts || Date.now() + DELIVERY_RETRY_MS > expiresAt) throw error;
+        await timers.sleep(DELIVERY_RETRY_MS);
+      }
+    }
+  }
+
+  private schedule(group: string, name: string): Schedule {
+    const schedule = this.schedules.get(arn(this.options.account, 'scheduler', `schedule/${group}/${name}`));
+    if (schedule) return schedule;
+    throw new AwsError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404);
+  }
+}
+
+/** The milliseconds of `rate(5 minutes)`. */
+function parseRate(expression: string): number {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const unitMs = UNIT_MS[unit];
+  if (unitMs !== undefined && Number(count) > 0) return Number(count) * unitMs;
+  if (/^(cron|at)\(.+\)$/.test(expression)) throw notModelled(`the schedule expression ${expression}`);
+  throw new AwsError('ValidationException', `Invalid Schedule Expression ${expression}.`);
+}
+
+/** The target's input with the scheduler's own words filled in; without any, the scheduler's standard event. */
+function inputOf(input: string | undefined, scheduleArn: string, account: Account): string {
+  const now = `${new Date().toISOString().slice(0, 19)}Z`;
+  const executionId = randomUUID();
+  if (input === undefined) {
+    return JSON.stringify({
+      version: '0',
+      id: executionId,
+      'detail-type': 'Scheduled Event',
+      source: 'aws.scheduler',
+      account: account.id,
+      time: now,
+      region: account.region,
+      resources: [scheduleArn],
+      detail: '{}',
+    });
+  }
+  return input
+    .replaceAll('<aws.scheduler.schedule-arn>', scheduleArn)
+    .replaceAll('<aws.scheduler.scheduled-time>', now)
+    .replaceAll('<aws.scheduler.execution-id>', executionId)
+    .replaceAll('<aws.scheduler.attempt-number>', '1');
+}
+
+function groupOf(query: URLSearchParams): string {
+  return query.get('groupName') ?? 'default';
+}
+
+function describe(schedule: Schedule): unknown {
+  const { State, GroupName, ScheduleExpression, ScheduleExpressionTimezone, FlexibleTimeWindow, Target } = schedule;
+  return {
+    Name: schedule.name,
+    Arn: schedule.arn,
+    GroupName,
+    State,
+    ScheduleExpression,
+    ScheduleExpressionTimezone,
+    FlexibleTimeWindow,
+    Target,
+    Description: schedule.Description,
+    CreationDate: schedule.createdAt.getTime() / 1000,
+  };
+}
+
+function summarize({ name, arn: scheduleArn, GroupName, State, Target, createdAt }: Schedule): unknown {
+  return {
+    Name: name,
+    Arn: scheduleArn,
+    GroupName,
+    State,
+    Target: { Arn: Target.Arn },
+    CreationDate: createdAt.getTime() / 1000,
+  };
+}
