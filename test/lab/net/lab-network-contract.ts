@@ -145,6 +145,18 @@ export const networkContract: readonly ContractCase[] = [
     },
   },
   {
+    claim: 'an address that is assigned to a host whose guest does not know it answers nothing',
+    async check(network) {
+      const { app } = await scene(network);
+      await serve(app, port);
+      await network.assignAddress(`${network.prefix}.1.101`, 'application');
+      const peer = await client(await network.addHost({ name: 'other', address: `${network.prefix}.1.51` }));
+      peer.tell(`open x ${network.prefix}.1.101 ${port}`);
+      peer.tell('say x anyone');
+      await peer.hearsNothingLike(/^x (ended|got)/);
+    },
+  },
+  {
     claim: 'a group without rules keeps new connections out and lets an established writer go on',
     async check(network) {
       const { a, app } = await scene(network);

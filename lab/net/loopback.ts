@@ -1,0 +1,174 @@
+/**
+ * The lab's network on this machine's loopback, for machines without network namespaces: servers have free ports of
+ * 127.0.0.1, and a switch inside the lab's process takes clients at the hosts' addresses. A stand-in: it can't tell who
+ * a client is, so it makes no cut between two hosts, and where a packet would vanish a client connects to silence.
+ *
+ * @module
+ */
+import { createServer } from 'node:net';
+import { assertAddress, assertHostName } from './addressing.ts';
+import { HostPrograms } from './host-programs.ts';
+import { type Host, type HostSpec, type IngressRule, type LabNetwork, UnsupportedByNetwork } from './network.ts';
+import { type Fate, TcpSwitch } from './tcp-switch.ts';
+
+const prefix = '127.42';
+
+interface Machine {
+  readonly spec: HostSpec;
+  readonly programs: HostPrograms;
+  /** The free port behind each port that others use. */
+  readonly ports: Map<number, number>;
+  power: 'on' | 'lost' | 'off';
+  /** Counts boots: a connection to an earlier one is unknown to a later one. */
+  boot: number;
+  ingress: readonly IngressRule[] | null;
+}
+
+export function openLoopbackNetwork(): LabNetwork {
+  return new LoopbackNetwork();
+}
+
+class LoopbackNetwork implements LabNetwork {
+  readonly kind = 'loopback';
+  readonly prefix = prefix;
+  readonly serviceAddress = `${prefix}.0.2`;
+  readonly #machines = new Map<string, Machine>();
+  readonly #holders = new Map<string, Machine>();
+  readonly #switch = new TcpSwitch({
+    admit: (address, port) => this.#admit(address, port),
+    carry: (address, owner) => this.#carry(address, owner),
+  });
+
+  async addHost(spec: HostSpec): Promise<Host> {
+    assertHostName(spec.name);
+    for (const address of [spec.address, ...(spec.guestAddresses ?? [])]) assertAddress(address, prefix);
+    if (this.#machines.has(spec.name) || spec.name === 'cloud') throw new Error(`host name "${spec.name}" is taken`);
+    const programs = new HostPrograms();
+    const machine: Machine = { spec, programs, ports: new Map(), power: 'on', boot: 1, ingress: null };
+    this.#machines.set(spec.name, machine);
+    this.#holders.set(spec.address, machine);
+    return {
+      name: spec.name,
+      address: spec.address,
+      spawn: (command, args, options = {}) => {
+        if (machine.power !== 'on')
+          throw new Error(`host ${spec.name} has no power: ${command} can't be started on it`);
+        return programs.spawn(command, args, options);
+      },
+      listen: async (port) => {
+        const free = machine.ports.get(port) ?? (await freePort());
+        machine.ports.set(port, free);
+        await this.#openListeners();
+        return { host: '127.0.0.1', port: free };
+      },
+    };
+  }
+
+  async assignAddress(address: string, host: string): Promise<void> {
+    assertAddress(address, prefix);
+    this.#holders.set(address, this.#machine(host));
+    await this.#openListeners();
+    this.#switch.routingChanged();
+  }
+
+  async unassignAddress(address: string): Promise<void> {
+    this.#holders.delete(address);
+    this.#switch.routingChanged();
+    await Promise.resolve();
+  }
+
+  async setIngress(host: string, rules: readonly IngressRule[] | null): Promise<void> {
+    this.#machine(host).ingress = rules;
+    await Promise.resolve();
+  }
+
+  cut(a: string, b: string): Promise<void> {
+    const why = `a loopback network can't cut ${a} from ${b}: it can't tell who a client is`;
+    return Promise.reject(new UnsupportedByNetwork(`${why}; a network of namespaces (Linux) can`));
+  }
+
+  heal(_a: string, _b: string): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async powerLoss(host: string): Promise<void> {
+    const machine = this.#machine(host);
+    if (machine.power !== 'on') return;
+    machine.power = 'lost';
+    machine.programs.freeze();
+    await Promise.resolve();
+  }
+
+  async powerOff(host: string): Promise<void> {
+    const machine = this.#machine(host);
+    machine.power = 'off';
+    await machine.programs.kill();
+  }
+
+  async powerOn(host: string): Promise<void> {
+    const machine = this.#machine(host);
+    if (machine.power === 'on') return;
+    await this.powerOff(host);
+    machine.boot += 1;
+    machine.power = 'on';
+    this.#switch.routingChanged();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#machines.keys()].map((name) => this.powerOff(name)));
+    this.#switch.close();
+  }
+
+  #admit(address: string, port: number): Fate {
+    const machine = this.#reached(address);
+    if (machine === undefined || machine.power !== 'on') return { kind: 'vanish' };
+    const admitted = machine.ingress?.some(({ fromPort, toPort }) => fromPort <= port && port <= toPort) ?? true;
+    if (!admitted) return { kind: 'vanish' };
+    const free = machine.ports.get(port);
+    return free === undefined ? { kind: 'refuse' } : { kind: 'deliver', port: free, owner: identity(machine) };
+  }
+
+  #carry(address: string, owner: string): Fate['kind'] {
+    const machine = this.#reached(address);
+    if (machine === undefined || machine.power !== 'on') return 'vanish';
+    return identity(machine) === owner ? 'deliver' : 'refuse';
+  }
+
+  /** Who hears a packet to this address: its holder, if the guest knows the address. */
+  #reached(address: string): Machine | undefined {
+    const machine = this.#holders.get(address);
+    const known = machine === undefined ? [] : [machine.spec.address, ...(machine.spec.guestAddresses ?? [])];
+    return known.includes(address) ? machine : undefined;
+  }
+
+  /** Every address with every port that any host uses: an address may move to a host that uses others. */
+  async #openListeners(): Promise<void> {
+    const ports = new Set([...this.#machines.values()].flatMap((machine) => [...machine.ports.keys()]));
+    for (const address of this.#holders.keys()) for (const port of ports) await this.#switch.open(address, port);
+  }
+
+  #machine(name: string): Machine {
+    const machine = this.#machines.get(name);
+    if (machine === undefined) {
+      throw new Error(`no host "${name}" in this network; it has ${[...this.#machines.keys()].join(', ')}`);
+    }
+    return machine;
+  }
+}
+
+function identity({ spec, boot }: Machine): string {
+  return `${spec.name} ${boot}`;
+}
+
+/** A port of 127.0.0.1 that nobody had a moment ago. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') throw new Error('a TCP server always has a port');
+      server.close(() => resolve(address.port));
+    });
+  });
+}
