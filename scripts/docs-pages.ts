@@ -1,0 +1,41 @@
+/**
+ * The pages of docs/ that are generated, so that they can't say anything but what the code does.
+ *
+ * @module
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import { format, resolveConfig } from 'prettier';
+
+import { configurationPage } from './configuration-page.ts';
+
+export interface Page {
+  /** Path from the root of the repository. */
+  readonly file: string;
+  /** Markdown; layout is left to the formatter. */
+  readonly render: () => string;
+}
+
+/** Every generated page: to generate another, add a line. */
+export const pages: readonly Page[] = [{ file: 'docs/configuration.md', render: configurationPage }];
+
+/** Brings the page's file up to date. */
+export async function writePage(page: Page): Promise<void> {
+  await writeFile(pathOf(page), await formatted(page));
+}
+
+/** Whether the page's file says what it should. A missing file does not. */
+export async function isUpToDate(page: Page): Promise<boolean> {
+  const written = await readFile(pathOf(page), 'utf8').catch(() => null);
+  return written === (await formatted(page));
+}
+
+async function formatted(page: Page): Promise<string> {
+  const filepath = pathOf(page);
+  return format(page.render(), { ...(await resolveConfig(filepath)), filepath });
+}
+
+function pathOf(page: Page): string {
+  return fileURLToPath(new URL(`../${page.file}`, import.meta.url));
+}
