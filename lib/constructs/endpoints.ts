@@ -68,6 +68,6 @@ export class Endpoints extends Construct {
 
 /** EC2 refuses an interface endpoint with two subnets of one zone. */
 function onePerZone(subnets: readonly ISubnet[]): ISubnet[] {
-  const byZone = new Map(subnets.toReversed().map((subnet) => [subnet.availabilityZone, subnet]));
-  return [...byZone.values()].toReversed();
+  const zones = subnets.map((subnet) => subnet.availabilityZone);
+  return subnets.filter((subnet, index) => zones.indexOf(subnet.availabilityZone) === index);
 }

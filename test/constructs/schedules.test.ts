@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { synthesize } from './example.ts';
+import { readable } from './readable.ts';
+import { properties } from './resources.ts';
+
+const template = synthesize();
+const targets = Object.values(template.findResources('AWS::Scheduler::Schedule')).map(
+  ({ Properties: { ScheduleExpression, Target } }) => [
+    readable(Target.Arn),
+    ScheduleExpression as string,
+    JSON.parse(Target.Input as string) as unknown,
+  ],
+);
+
+describe('the schedules', () => {
+  it('start every monitor each minute with its name, and keep both step functions warm', () => {
+    expect(targets).toEqual([
+      ['${FailoverMonitorsaFunction.Arn}', 'rate(1 minute)', { monitor: 'a' }],
+      ['${FailoverMonitorsbFunction.Arn}', 'rate(1 minute)', { monitor: 'b' }],
+      ['${FailoverMonitorscFunction.Arn}', 'rate(1 minute)', { monitor: 'c' }],
+      ['${FailoverStepsDatabaseFunction.Arn}', 'rate(5 minutes)', { step: 'ready' }],
+      ['${FailoverStepsNetworkFunction.Arn}', 'rate(5 minutes)', { step: 'ready' }],
+    ]);
+  });
+
+  it('never retry, and drop what is a minute late', () => {
+    for (const schedule of properties(template, 'AWS::Scheduler::Schedule')) {
+      expect(schedule).toMatchObject({
+        State: 'ENABLED',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } },
+      });
+    }
+  });
+});
