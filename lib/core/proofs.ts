@@ -75,6 +75,7 @@ function shortcomingOf(piece: FenceEvidence, policy: ClusterConfig['fence']): st
       return shortcomingOfRevokedAcks(piece);
     case 'network-isolated':
       if (!policy.acceptNetworkIsolation) return 'the policy does not accept it alone';
+      if (piece.interfaces.length === 0) return 'no interface was found to isolate';
       return piece.interfaces.every((each) => each.groups.length === 1 && each.groups[0] === piece.fenceGroup)
         ? null
         : 'an interface still has other groups';

@@ -19,39 +19,37 @@ export interface ProbeOutcome {
 /** What a run of probes amounts to. */
 export interface Standing {
   readonly verdict: Verdict;
-  /** Consecutive probes without a sign of life. */
+  /** Consecutive probes without a sign of life, while replicas were seen. */
   readonly failures: number;
   readonly failure: Failure | null;
-  /** When the first of them was sent. */
+  /** When the primary was first missed; null while it shows signs of life. */
   readonly sinceMs: number | null;
 }
 
 export const UNPROBED: Standing = { verdict: 'suspect', failures: 0, failure: null, sinceMs: null };
 
 /**
- * The standing after one more probe. Dead is only who showed no sign of life so many times running that it can't be
- * chance; who reads but does not write is suspect, since another primary might fare no better. A monitor that sees no
- * replica either can't tell its own blindness from a death.
+ * The standing after one more probe. Dead is only who showed no sign of life, by reading or by writing, so many times
+ * running that it can't be chance; who reads but does not write is suspect, since another primary might fare no better.
+ * A monitor that sees no replica either can't tell its own blindness from a death, so what it missed then does not
+ * count: when its network comes back piece by piece, the replicas may answer before the primary does.
  */
 export function judgeProbe(before: Standing, probe: ProbeOutcome, detection: ClusterConfig['detection']): Standing {
-  if (probe.read === 'ok' && probe.write === 'ok') {
-    return { verdict: 'alive', failures: 0, failure: null, sinceMs: null };
-  }
-  const alive = probe.read === 'ok' || SIGNS_OF_LIFE.includes(probe.read);
-  if (alive) {
-    return {
-      verdict: 'suspect',
-      failures: 0,
-      failure: probe.read === 'ok' ? okOr(probe.write) : probe.read,
-      sinceMs: null,
-    };
-  }
+  const { read, write, atMs } = probe;
+  if (read === 'ok' && write === 'ok') return { verdict: 'alive', failures: 0, failure: null, sinceMs: null };
+  const failure = read === 'ok' ? failureOf(write) : read;
+  if (lives(read) || lives(write)) return { verdict: 'suspect', failures: 0, failure, sinceMs: null };
+
+  const missed = { failure, sinceMs: before.sinceMs ?? atMs };
+  if (!probe.seesReplicas) return { ...missed, verdict: 'blind', failures: 0 };
   const failures = before.failures + 1;
-  const standing = { failures, failure: okOr(probe.read), sinceMs: before.sinceMs ?? probe.atMs };
-  if (!probe.seesReplicas) return { ...standing, verdict: 'blind' };
-  return { ...standing, verdict: failures >= detection.failures ? 'dead' : 'suspect' };
+  return { ...missed, verdict: failures >= detection.failures ? 'dead' : 'suspect', failures };
 }
 
-function okOr(result: 'ok' | Failure): Failure | null {
+function lives(result: 'ok' | Failure): boolean {
+  return result === 'ok' || SIGNS_OF_LIFE.includes(result);
+}
+
+function failureOf(result: 'ok' | Failure): Failure | null {
   return result === 'ok' ? null : result;
 }

@@ -1,0 +1,115 @@
+/**
+ * Observations and votes in which all is as a failover wants it; a test says only what differs. The primary `db-1` is
+ * gone since `NOW`, in epoch 4.
+ *
+ * @module
+ */
+import * as fc from 'fast-check';
+import type {
+  NodeObservation,
+  ReplicaStatus,
+  SemiSyncSource,
+  ServerObservation,
+  Vote,
+  Witness,
+} from '../../lib/core/observation.ts';
+
+export const NOW = 1_800_000_000_000;
+
+export function semiSync(changes: Partial<SemiSyncSource> = {}): SemiSyncSource {
+  return {
+    enabled: true,
+    timeoutMs: 4_294_967_295,
+    waitPoint: 'beforeCommit',
+    waitsWithoutReplicas: true,
+    requiredAcks: 1,
+    connectedReplicas: 2,
+    survivesRestart: true,
+    ...changes,
+  };
+}
+
+export function replica(changes: Partial<ReplicaStatus> = {}): ReplicaStatus {
+  return {
+    sourceHost: '10.0.1.11',
+    sourcePort: 3306,
+    receiver: 'connecting',
+    applier: 'applying',
+    received: '0-1-100',
+    heartbeats: 7,
+    lagSeconds: null,
+    semiSync: true,
+    filtered: false,
+    lastError: null,
+    ...changes,
+  };
+}
+
+export function server(changes: Partial<ServerObservation> = {}): ServerObservation {
+  return {
+    identity: '2',
+    version: '10.11.19-MariaDB',
+    readOnly: true,
+    executed: '0-1-100',
+    replica: replica(),
+    semiSyncSource: semiSync({ enabled: false }),
+    canBeSource: true,
+    bootsReadOnly: true,
+    epoch: 4,
+    ...changes,
+  };
+}
+
+export function seen(nodeId: string, changes: Partial<ReplicaStatus> = {}): NodeObservation {
+  return seenServer(nodeId, { replica: replica(changes) });
+}
+
+export function seenServer(nodeId: string, changes: Partial<ServerObservation>): NodeObservation {
+  return { nodeId, atMs: NOW, reachable: true, server: server(changes) };
+}
+
+export function missing(nodeId: string): NodeObservation {
+  return { nodeId, atMs: NOW, reachable: false, failure: 'timeout', detail: 'no answer within 2000 ms' };
+}
+
+export function witness(changes: Partial<Witness> = {}): Witness {
+  return { nodeId: 'db-2', reachable: true, receiver: 'connecting', silentMs: 4_000, received: '0-1-100', ...changes };
+}
+
+/** A vote of `a`, `b` or `c`, each of which stands in the zone of that letter; `db-1` is in zone a. */
+export function vote(monitor: string, changes: Partial<Vote> = {}): Vote {
+  return {
+    cluster: 'orders',
+    monitor,
+    availabilityZone: `eu-central-1${monitor}`,
+    epoch: 4,
+    primary: 'db-1',
+    atMs: NOW,
+    verdict: 'dead',
+    failures: 3,
+    failure: 'refused',
+    sinceMs: NOW - 3_000,
+    identity: '1',
+    semiSync: semiSync(),
+    bootsReadOnly: true,
+    executed: '0-1-100',
+    witnesses: [witness({ nodeId: 'db-2' }), witness({ nodeId: 'db-3' })],
+    ...changes,
+  };
+}
+
+/** Every order of a list. */
+export function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, index) =>
+    permutations([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [item, ...rest]),
+  );
+}
+
+/** Checks a property on a moderate number of random values. */
+export function holdsForAll<Values extends [unknown, ...unknown[]]>(
+  arbitraries: { [Key in keyof Values]: fc.Arbitrary<Values[Key]> },
+  property: (...values: Values) => void,
+): void {
+  fc.assert(fc.property(...arbitraries, property), { numRuns: 300 });
+}
