@@ -4,7 +4,9 @@
  *
  * @module
  */
+import type { ClusterConfig } from '../../lib/core/config.ts';
 import { messageOf } from '../../lib/core/errors.ts';
+import type { Vote } from '../../lib/core/observation.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
 import { othersThan, votesOn, withServer, type DatabaseContext } from './context.ts';
 
@@ -40,8 +42,14 @@ export const revokeAcks = stepOf(fencingSchema, async (input, context: DatabaseC
       replicas: replicas.map((replica) => replica.id),
       stopped,
       semiSync: lastSeen?.semiSync ?? null,
-      bootsReadOnly: lastSeen?.bootsReadOnly ?? 'unknown',
+      bootsReadOnly: bootsReadOnly(cluster, lastSeen),
     },
   });
   return { outcome: 'revoked', stopped };
 });
+
+/** What was seen counts more than what was declared: MariaDB does not show it on a server that was opened since. */
+function bootsReadOnly(cluster: ClusterConfig, lastSeen: Vote | undefined): boolean | 'unknown' {
+  const seen = lastSeen?.bootsReadOnly ?? 'unknown';
+  return seen === 'unknown' && cluster.bootsReadOnly ? true : seen;
+}

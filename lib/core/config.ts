@@ -81,6 +81,12 @@ const cluster = z.strictObject({
     replication: secretId.describe('Account that replicas connect with.'),
   }),
   semiSync,
+  bootsReadOnly: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Set to true when the own configuration of every server says `read_only` (MySQL: `super_read_only`), so that a restarted server takes no write. Without it, a dead primary that might come back writable is not proven fenced until its instance is stopped.',
+    ),
   detection: detection.prefault({}),
   fence: z
     .strictObject({

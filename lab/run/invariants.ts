@@ -1,0 +1,192 @@
+/**
+ * Checks a run against the invariants (lib/core/INVARIANTS.md) from what clients were told, what the journal says and
+ * what the servers answer at the end; never from what the workflow believes of itself.
+ *
+ * @module
+ */
+import type { ClusterConfig } from '../../lib/core/config.ts';
+import type { JournalCode, JournalEvent } from '../../lib/core/journal.ts';
+import type { NodeObservation } from '../../lib/core/observation.ts';
+import type { ClusterState } from '../../lib/core/state.ts';
+import { summarize } from '../../lib/core/story.ts';
+import type { WriteRecord } from './application/protocol.ts';
+import type { Ledger } from './ledger.ts';
+
+/** Everything that is known of a run after it. */
+export interface RunFacts {
+  readonly cluster: ClusterConfig;
+  readonly expected: 'failover' | 'no-change';
+  readonly expectedRoute: 'vip' | 'dns';
+  readonly blindMonitors: number;
+  readonly faultAtMs: number;
+  readonly before: ClusterState;
+  readonly after: ClusterState;
+  /** Of the epoch after `before`. */
+  readonly journal: readonly JournalEvent[];
+  /** Executions that were started, in all. */
+  readonly executionsStarted: readonly {
+    readonly name: string;
+    readonly startedAtMs: number;
+    readonly status: string;
+  }[];
+  readonly writes: readonly WriteRecord[];
+  readonly ledger: Ledger;
+  /** Identity of the old primary's server. */
+  readonly oldIdentity: string;
+  /** Servers at the end, asked directly. */
+  readonly nodes: readonly NodeObservation[];
+  /** Identity of the server that the VIP led to at the end; null when nobody answered there. */
+  readonly behindVip: string | null;
+  /** What the name held at the end. */
+  readonly recordAddress: string | null;
+}
+
+export interface Findings {
+  readonly invariants: Readonly<Record<string, boolean | null>>;
+  readonly violations: readonly string[];
+}
+
+/** What a check finds wrong; empty when it held; null when this run does not exercise it. */
+type Check = (facts: RunFacts) => readonly string[] | null;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  1: proofBeforePromotion,
+  2: oneExecutionPerEpoch,
+  3: nothingAcknowledgedIsLost,
+  4: routeLeadsToAVerifiedServer,
+  // A planned switchover: no scenario of this drill makes one.
+  5: () => null,
+  6: haltChangesNothingMore,
+  7: lostMonitorsChangeNothing,
+  8: journalTellsTheStory,
+};
+
+export function checkInvariants(facts: RunFacts): Findings {
+  const results = Object.entries(CHECKS).map(([number, check]) => ({ number, wrong: check(facts) }));
+  return {
+    invariants: Object.fromEntries(
+      results.map(({ number, wrong }) => [number, wrong === null ? null : wrong.length === 0]),
+    ),
+    violations: [
+      ...results.flatMap(({ number, wrong }) => (wrong ?? []).map((sentence) => `invariant ${number}: ${sentence}`)),
+      ...expectations(facts),
+    ],
+  };
+}
+
+function proofBeforePromotion({ journal, writes, oldIdentity, nodes, after }: RunFacts) {
+  const promoted = find(journal, 'promoted');
+  if (promoted === undefined) return null;
+  const wrong: string[] = [];
+  const proven = find(journal, 'fence-proven');
+  if (proven === undefined || proven.atMs > promoted.atMs) {
+    wrong.push(`${promoted.candidate} was promoted without a proof journalled before`);
+  }
+  const late = writes.filter(
+    (write) => write.server === oldIdentity && write.outcome === 'acknowledged' && write.doneAtMs > promoted.atMs,
+  );
+  if (late.length > 0) wrong.push(`the old primary acknowledged ${late.length} writes after the promotion`);
+  const writable = nodes.filter((node) => node.reachable && !node.server.readOnly && node.nodeId !== after.primary);
+  wrong.push(...writable.map((node) => `${node.nodeId} is writable beside ${after.primary}`));
+  return wrong;
+}
+
+function oneExecutionPerEpoch({ journal, executionsStarted, before, after }: RunFacts) {
+  const wrong: string[] = [];
+  const actors = new Set(journal.map((event) => event.execution));
+  if (actors.size > 1)
+    wrong.push(`${actors.size} executions wrote in epoch ${before.epoch + 1}: ${[...actors].join(', ')}`);
+  const succeeded = executionsStarted.filter((execution) => execution.status === 'SUCCEEDED');
+  if (after.epoch - before.epoch !== succeeded.length) {
+    wrong.push(`the epoch grew by ${after.epoch - before.epoch}, but ${succeeded.length} executions succeeded`);
+  }
+  return wrong;
+}
+
+function nothingAcknowledgedIsLost({ cluster, ledger, journal }: RunFacts) {
+  if (ledger.lost === 0) return [];
+  if (cluster.semiSync === 'required')
+    return [`${ledger.lost} acknowledged writes are lost although semi-sync is required`];
+  const planned = find(journal, 'planned');
+  return planned?.plan.possibleLoss === 0
+    ? [`${ledger.lost} writes are lost, but the plan said that none would be`]
+    : [];
+}
+
+function routeLeadsToAVerifiedServer({ journal, after, behindVip, nodes, cluster, recordAddress, before }: RunFacts) {
+  const wrong: string[] = [];
+  const promoted = find(journal, 'promoted');
+  const moved = find(journal, 'address-moved') ?? find(journal, 'record-changed');
+  if (moved !== undefined && (promoted === undefined || promoted.atMs > moved.atMs)) {
+    wrong.push('the route was moved before the new primary was verified writable');
+  }
+  if (promoted === undefined) return behindVip === null || after.epoch !== before.epoch ? null : wrong;
+  const verified = find(journal, 'route-verified');
+  if (verified?.identity !== promoted.identity) wrong.push('the route was not verified to lead to the new primary');
+  const primary = nodes.find((node) => node.nodeId === after.primary);
+  const identity = primary?.reachable === true ? primary.server.identity : 'nobody';
+  const address = cluster.nodes.find((node) => node.id === after.primary)?.address;
+  if (after.route === 'vip' && behindVip !== identity) {
+    wrong.push(`the VIP leads to server ${behindVip ?? 'nobody'}, the primary is ${identity}`);
+  }
+  if (after.route === 'dns' && recordAddress !== address) {
+    wrong.push(`the record holds ${recordAddress ?? 'nothing'}, the primary is at ${address ?? 'nowhere'}`);
+  }
+  return wrong;
+}
+
+function haltChangesNothingMore({ journal }: RunFacts) {
+  const halted = find(journal, 'halted');
+  if (halted === undefined) return null;
+  const changes: readonly JournalCode[] = ['promoted', 'address-moved', 'record-changed', 'repointed', 'closed'];
+  const later = journal.filter((event) => event.atMs > halted.atMs && changes.includes(event.code));
+  return later.map((event) => `${event.code} came after the halt`);
+}
+
+function lostMonitorsChangeNothing({ blindMonitors, executionsStarted, faultAtMs, expected }: RunFacts) {
+  if (blindMonitors === 0) return null;
+  const unprovoked = executionsStarted.filter((each) => expected === 'no-change' || each.startedAtMs < faultAtMs);
+  return unprovoked.map((each) => `${each.name} was started although ${blindMonitors} monitors were merely blind`);
+}
+
+function journalTellsTheStory({ journal }: RunFacts) {
+  const closed = find(journal, 'closed');
+  if (closed === undefined) return journal.length === 0 ? null : [];
+  const told = summarize(
+    journal.filter((event) => event.atMs <= closed.atMs),
+    closed.summary.endedAtMs,
+  );
+  return JSON.stringify(told) === JSON.stringify(closed.summary)
+    ? []
+    : ['the journal tells another story than was reported'];
+}
+
+/** What the scenario must lead to, besides the invariants. */
+function expectations(facts: RunFacts): string[] {
+  const { cluster, expected, before, after, journal, nodes, ledger } = facts;
+  const wrong: string[] = [];
+  if (ledger.duplicate > 0) wrong.push(`${ledger.duplicate} writes are there more than once`);
+  if (expected === 'no-change') {
+    if (after.epoch !== before.epoch || after.primary !== before.primary) wrong.push('the cluster was changed');
+    return wrong;
+  }
+  if (after.primary === before.primary || after.phase !== 'steady') {
+    wrong.push(`no failover was completed: ${after.primary} is the primary, phase ${after.phase}`);
+    return wrong;
+  }
+  if (after.route !== facts.expectedRoute)
+    wrong.push(`clients are led by ${after.route}, ${facts.expectedRoute} was expected`);
+  if (find(journal, 'fence-complete') === undefined) wrong.push(`${before.primary} was not stopped in time`);
+  const source = cluster.nodes.find((node) => node.id === after.primary)?.address;
+  for (const node of nodes.filter((each) => each.nodeId !== before.primary && each.nodeId !== after.primary)) {
+    const replica = node.reachable ? node.server.replica : null;
+    if (replica?.sourceHost !== source || replica?.receiver !== 'receiving' || replica.applier !== 'applying') {
+      wrong.push(`${node.nodeId} does not replicate from ${after.primary}`);
+    }
+  }
+  return wrong;
+}
+
+function find<Code extends JournalCode>(journal: readonly JournalEvent[], code: Code) {
+  return journal.find((event): event is Extract<JournalEvent, { code: Code }> => event.code === code);
+}

@@ -1,0 +1,145 @@
+/**
+ * Turns what a run left behind into its report: the servers are asked, the journal is read, the writes are counted.
+ *
+ * @module
+ */
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
+import { messageOf } from '../../lib/core/errors.ts';
+import type { NodeObservation } from '../../lib/core/observation.ts';
+import type { LabServer } from '../mysql/lab-server.ts';
+import type { WriteRecord } from './application/protocol.ts';
+import type { ExecutionLog, ExecutionSummary } from './executions.ts';
+import { checkInvariants, type RunFacts } from './invariants.ts';
+import type { Lab } from './lab.ts';
+import { balance, firstOnNewPrimary } from './ledger.ts';
+import type { DrillOptions } from './options.ts';
+import { phasesOf, statesEntered } from './phases.ts';
+import type { RunReport } from './report-schema.ts';
+import * as topology from './topology.ts';
+
+/** What a run left behind. */
+export interface Evidence {
+  readonly lab: Lab;
+  readonly log: ExecutionLog;
+  readonly options: DrillOptions;
+  readonly writes: readonly WriteRecord[];
+  readonly execution: ExecutionSummary | null;
+  readonly routeMovedAtMs: number | null;
+}
+
+export async function judge(
+  { lab, log, options, writes, execution, routeMovedAtMs }: Evidence,
+  known: Pick<RunFacts, 'expected' | 'faultAtMs' | 'before'>,
+): Promise<RunReport> {
+  const { cluster } = lab;
+  const { before, faultAtMs } = known;
+  const [after, journal, executionsStarted, oldIdentity] = await Promise.all([
+    lab.state.read(cluster.id).then((state) => state ?? before),
+    lab.state.journal(cluster.id, before.epoch + 1),
+    log.list(),
+    identityBefore(lab),
+  ]);
+  const history: readonly HistoryEvent[] = execution === null ? [] : await log.history(execution.arn);
+  const asked = [...lab.servers].filter(([name]) =>
+    after.primary === before.primary ? name !== before.primary : name === after.primary,
+  );
+  const ledger = balance(writes, await countWrites(asked.map(([, server]) => server)));
+  const address = lab.cloud.route53.lookup(topology.RECORD)?.[0]?.values[0] ?? null;
+  const facts: RunFacts = {
+    ...known,
+    cluster,
+    after,
+    journal,
+    executionsStarted,
+    writes,
+    ledger,
+    oldIdentity,
+    expectedRoute: options.failVip ? 'dns' : 'vip',
+    blindMonitors: options.blind,
+    nodes: await Promise.all(cluster.nodes.map((node) => look(lab, node.id, node.address))),
+    behindVip: identityOf(await look(lab, 'vip', cluster.route.address)),
+    recordAddress: address,
+  };
+  const { invariants, violations } = checkInvariants(facts);
+  const first = firstOnNewPrimary(writes, oldIdentity);
+  const allowed = journal.find((event) => event.code === 'fence-proven');
+  return {
+    rtoMs: first === null ? null : first.doneAtMs - faultAtMs,
+    phases:
+      first === null || routeMovedAtMs === null
+        ? null
+        : phasesOf(history, { faultAtMs, routeMovedAtMs, firstWriteAtMs: first.doneAtMs }),
+    writes: ledger,
+    proofs: journal.flatMap((event) =>
+      event.code === 'fence-evidence'
+        ? [
+            {
+              kind: event.evidence.kind,
+              atMs: event.atMs - faultAtMs,
+              allowedPromotion: allowed?.code === 'fence-proven' && allowed.proof === event.evidence.kind,
+            },
+          ]
+        : [],
+    ),
+    epoch: after.epoch,
+    oldPrimary: before.primary,
+    newPrimary: after.primary,
+    route: after.route,
+    execution: execution === null ? null : { status: execution.status, states: statesEntered(history) },
+    expected: known.expected,
+    invariants,
+    violations: [...violations],
+  };
+}
+
+/** The identity that monitors saw behind the old primary. */
+export async function identityBefore(lab: Lab): Promise<string> {
+  const votes = await lab.state.votes(lab.cluster.id);
+  return votes.find((vote) => vote.primary === lab.cluster.initialPrimary && vote.identity !== null)?.identity ?? '';
+}
+
+/**
+ * How often each write is there: on the new primary after a failover. Without one, on whatever servers live: an
+ * acknowledged write must be on one of them.
+ */
+async function countWrites(servers: readonly LabServer[]): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (const server of servers) {
+    const connection = await server.adminConnect();
+    try {
+      const [rows] = await connection.query('SELECT id, COUNT(*) AS times FROM app.writes GROUP BY id');
+      for (const { id, times } of rows as { id: string; times: number }[]) {
+        found.set(id, Math.max(found.get(id) ?? 0, times));
+      }
+    } finally {
+      connection.destroy();
+    }
+  }
+  return found;
+}
+
+/** Asks whoever answers at an address, as operator. */
+async function look(lab: Lab, nodeId: string, host: string): Promise<NodeObservation> {
+  try {
+    const server = await mysqlDatabases().connect({
+      nodeId,
+      engine: lab.cluster.engine,
+      host,
+      port: lab.cluster.port,
+      credentials: topology.ACCOUNTS.operator,
+      timeoutMs: 2_000,
+    });
+    try {
+      return { nodeId, atMs: Date.now(), reachable: true, server: await server.observe() };
+    } finally {
+      await server.close();
+    }
+  } catch (error) {
+    return { nodeId, atMs: Date.now(), reachable: false, failure: 'unreachable', detail: messageOf(error) };
+  }
+}
+
+function identityOf(seen: NodeObservation): string | null {
+  return seen.reachable ? seen.server.identity : null;
+}

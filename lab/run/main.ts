@@ -1,0 +1,134 @@
+/**
+ * `npm run drill`: parses the words, gets the servers, enters a sandbox, runs, reports. Exits 0 only if every run was
+ * as it must be; 1 if one was not; 2 for words that can't be used or a machine that can't do it; 130 after Ctrl-C.
+ *
+ * @module
+ */
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../lib/core/errors.ts';
+import { openNetwork } from '../net/open-network.ts';
+import { enterSandbox, insideSandbox, probeNamespaces, sandboxWorkDirectory } from '../net/sandbox.ts';
+import { findEngine } from '../packages/find-engine.ts';
+import { findTool } from '../packages/find-tool.ts';
+import { runDrill } from './drill.ts';
+import { liveLines } from './live.ts';
+import { parseOptions, UsageError, type DrillOptions } from './options.ts';
+import { theoreticalDetectionMs } from './phases.ts';
+import { renderRun, renderSummary } from './render.ts';
+import { reportOf, reportSchema, type DrillReport, type RunReport } from './report-schema.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+const EXIT = { good: 0, violated: 1, impossible: 2, interrupted: 130 } as const;
+const TITLES = { mariadb: 'MariaDB', mysql: 'MySQL' } as const;
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  const exitCode = error instanceof UsageError ? error.exitCode : EXIT.impossible;
+  const stream = exitCode === EXIT.good ? process.stdout : process.stderr;
+  stream.write(`${messageOf(error)}\n`);
+  return exitCode;
+});
+
+async function main(argv: readonly string[]): Promise<number> {
+  const options = parseOptions(argv);
+  if (options.json !== null) await checkWritable(options.json);
+  if (insideSandbox() || options.net === 'loopback') return drill(options);
+
+  const support = await probeNamespaces();
+  if (support.kind === 'none') {
+    if (options.net === 'namespaces') throw new Error(`--net namespaces: ${support.reason}; use --net loopback`);
+    say(`no network namespaces here (${support.reason}): using the loopback switch, which can't do every scenario`);
+    return drill({ ...options, net: 'loopback' });
+  }
+  // Inside there is no way to a package mirror, so everything is fetched now.
+  await programs(options);
+  return enterSandbox(fileURLToPath(import.meta.url), argv, { support });
+}
+
+async function programs(options: DrillOptions) {
+  const onProgress = (message: string) => say(message);
+  const build = await findEngine(options.engine, { onProgress });
+  const tools = options.net === 'loopback' ? {} : { nft: await findTool('nft', { onProgress }) };
+  return { build, tools };
+}
+
+async function checkWritable(file: string): Promise<void> {
+  await access(dirname(resolve(file))).catch(() => {
+    throw new Error(`--json ${file}: there is no directory ${dirname(resolve(file))}; make it, or name another file`);
+  });
+}
+
+async function drill(options: DrillOptions): Promise<number> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort(new Error('interrupted'));
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const directory = insideSandbox() ? sandboxWorkDirectory : await mkdtemp(join(tmpdir(), 'dbf-'));
+  try {
+    const report = await runAll(options, directory, interrupted.signal);
+    if (options.json !== null) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+    say(`\n${renderSummary(report)}`);
+    return report.runs.every((run) => run.violations.length === 0) ? EXIT.good : EXIT.violated;
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    say('interrupted; everything that the drill started is gone');
+    return EXIT.interrupted;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    if (!insideSandbox()) await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function runAll(options: DrillOptions, directory: string, signal: AbortSignal): Promise<DrillReport> {
+  const { build, tools } = await programs(options);
+  const kind = insideSandbox() ? 'namespaces' : 'loopback';
+  const scenario = SCENARIOS[options.scenario];
+  say(
+    `${TITLES[options.engine]} ${build.version}: a primary and two replicas as hosts (${kind}), ${describe(options)}`,
+  );
+  say(`scenario ${options.scenario}: ${scenario.sentence}`);
+
+  const runs: RunReport[] = [];
+  for (let n = 1; n <= options.runs; n += 1) {
+    say(`\n── run ${n} of ${options.runs} ${'─'.repeat(60)}`);
+    const live = liveLines(options.quiet ? () => {} : say);
+    const network = await openNetwork({ kind, tools });
+    try {
+      const run = await runDrill({ options, network, build, directory, live, signal });
+      say(`\n${renderRun(run)}`);
+      runs.push(run);
+    } finally {
+      await network.close();
+    }
+  }
+  return reportSchema.parse(
+    reportOf({
+      scenario: options.scenario,
+      engine: { name: options.engine, version: build.version },
+      net: kind,
+      settings: {
+        intervalMs: options.intervalMs,
+        timeoutMs: options.timeoutMs,
+        failures: options.failures,
+        semiSync: options.semiSync,
+        apiLatency: options.apiLatency,
+        stopTimeMs: options.stopTimeMs,
+        blindMonitors: options.blind,
+        failVip: options.failVip,
+      },
+      detectMs: theoreticalDetectionMs(options, scenario.silent),
+      runs,
+    }),
+  );
+}
+
+function describe(options: DrillOptions): string {
+  const { intervalMs, failures, semiSync, blind } = options;
+  const sight = blind === 0 ? 'three monitors' : `three monitors of which ${blind} blind`;
+  return `${sight}, a probe each ${intervalMs} ms, ${failures} failures, semi-sync ${semiSync}`;
+}

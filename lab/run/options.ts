@@ -1,0 +1,119 @@
+/**
+ * The words of the drill's command line, checked before anything is started.
+ *
+ * @module
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SCENARIOS, type ScenarioName } from './scenarios.ts';
+
+export interface DrillOptions {
+  readonly scenario: ScenarioName;
+  readonly engine: 'mariadb' | 'mysql';
+  readonly runs: number;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly failures: number;
+  readonly semiSync: 'required' | 'off';
+  /** Factor on the lab's guesses of AWS's latencies. */
+  readonly apiLatency: number;
+  readonly stopTimeMs: number;
+  readonly blind: number;
+  readonly failVip: boolean;
+  readonly net: 'auto' | 'namespaces' | 'loopback';
+  readonly json: string | null;
+  readonly quiet: boolean;
+}
+
+/** The command line can't be used; `message` says why, and what to write. `exitCode` is 0 for `--help`. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** @param argv without the program's own name */
+export function parseOptions(argv: readonly string[]): DrillOptions {
+  const written: string[] = [];
+  const command = new Command('npm run drill --')
+    .description('Kills a real primary and watches the deployed stack heal it. Exits 0 only if every invariant held.')
+    .addOption(new Option('--scenario <name>', describeScenarios()).choices(Object.keys(SCENARIOS)).default('crash'))
+    .addOption(new Option('--engine <name>', 'which server').choices(['mariadb', 'mysql']).default('mariadb'))
+    .option('--runs <n>', 'how often, each on new servers', count('--runs', 1, 100), 1)
+    .option('--interval <time>', 'time between two probes', duration('--interval', 100, 60_000), 1_000)
+    .option(
+      '--timeout <time>',
+      'a probe fails after this; the interval if not given',
+      duration('--timeout', 50, 30_000),
+    )
+    .option('--failures <n>', 'failed probes before a monitor votes', count('--failures', 1, 60), 3)
+    .addOption(new Option('--semi-sync <mode>', 'replication').choices(['required', 'off']).default('required'))
+    .option('--api-latency <factor>', 'factor on the guesses of AWS’s latencies; 0 is none', factor('--api-latency'), 1)
+    .option('--stop-time <time>', 'how long EC2 takes to stop an instance', duration('--stop-time', 0, 600_000), 5_000)
+    .option('--blind <n>', 'monitors that reach no server', count('--blind', 0, 3), 0)
+    .option('--fail-vip', 'the lab refuses to move the VIP, so DNS must do', false)
+    .addOption(
+      new Option('--net <kind>', 'how hosts are made').choices(['auto', 'namespaces', 'loopback']).default('auto'),
+    )
+    .option('--json <file>', 'also write the report as JSON (docs/drill-report.md)')
+    .option('--quiet', 'the report only, nothing live', false)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => written.push(text), writeErr: (text) => written.push(text) });
+  try {
+    command.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError)
+      throw new UsageError(written.join('').trim() || error.message, error.exitCode === 0 ? 0 : 2);
+    throw error;
+  }
+  const options = command.opts<Omit<DrillOptions, 'intervalMs' | 'timeoutMs' | 'stopTimeMs'> & RawTimes>();
+  const { interval, timeout = interval, stopTime, ...rest } = options;
+  return { ...rest, intervalMs: interval, timeoutMs: timeout, stopTimeMs: stopTime, json: options.json ?? null };
+}
+
+interface RawTimes {
+  readonly interval: number;
+  readonly timeout?: number;
+  readonly stopTime: number;
+}
+
+function describeScenarios(): string {
+  return `the fault: ${Object.entries(SCENARIOS)
+    .map(([name, { sentence }]) => `${name} (${sentence})`)
+    .join('; ')}`;
+}
+
+/** `500ms` or `1.5s`, in milliseconds. */
+function duration(flag: string, min: number, max: number) {
+  return (text: string): number => {
+    const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
+    const ms = Number(number) * (unit === 's' ? 1_000 : 1);
+    if (number === undefined || ms < min || ms > max) {
+      throw new InvalidArgumentError(`${flag}: use a time such as 500ms or 1s, from ${min} ms to ${max / 1_000} s.`);
+    }
+    return Math.round(ms);
+  };
+}
+
+function count(flag: string, min: number, max: number) {
+  return (text: string): number => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < min || number > max) {
+      throw new InvalidArgumentError(`${flag}: use a whole number from ${min} to ${max}.`);
+    }
+    return number;
+  };
+}
+
+function factor(flag: string) {
+  return (text: string): number => {
+    if (!/^\d+(\.\d+)?$/.test(text) || Number(text) > 100) {
+      throw new InvalidArgumentError(`${flag}: use a number from 0 to 100, such as 0, 0.5 or 1.`);
+    }
+    return Number(text);
+  };
+}

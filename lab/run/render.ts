@@ -1,0 +1,115 @@
+/**
+ * The report of a drill as people read it, with the time line of each failover drawn to scale.
+ *
+ * @module
+ */
+import type { Phases } from './phases.ts';
+import type { DrillReport, RunReport } from './report-schema.ts';
+
+const WIDTH = 60;
+const PHASE_NAMES: readonly [keyof Phases, string][] = [
+  ['detectMs', 'detect'],
+  ['confirmMs', 'confirm'],
+  ['planMs', 'plan'],
+  ['fenceMs', 'fence'],
+  ['settleMs', 'settle'],
+  ['promoteMs', 'promote'],
+  ['routeMs', 'route'],
+  ['clientMs', 'client'],
+];
+
+const INVARIANTS: Readonly<Record<string, string>> = {
+  1: 'no promotion without a proof',
+  2: 'one execution per epoch',
+  3: 'no acknowledged write lost',
+  4: 'the route leads to a verified server',
+  5: 'a failed switchover changes nothing',
+  6: 'a halt changes nothing more',
+  7: 'blind monitors change nothing',
+  8: 'the journal tells the whole story',
+};
+
+export function renderRun(run: RunReport): string {
+  const lines: string[] = [];
+  if (run.rtoMs !== null && run.phases !== null) {
+    lines.push(
+      `RTO ${seconds(run.rtoMs)}   ${run.oldPrimary} → ${run.newPrimary}, epoch ${run.epoch}, route ${run.route}`,
+    );
+    lines.push('', ...timeLine(run.phases, run.rtoMs), '');
+  } else {
+    lines.push(`no failover: ${run.newPrimary} is the primary, epoch ${run.epoch}`, '');
+  }
+  const { acknowledged, lost, unknown, duplicate } = run.writes;
+  lines.push(`writes      ${acknowledged} acknowledged, ${lost} lost, ${unknown} unknown, ${duplicate} duplicate`);
+  for (const proof of run.proofs) {
+    const mark = proof.allowedPromotion ? '  ← allowed the promotion' : '';
+    lines.push(`proof       ${proof.kind}, ${seconds(proof.atMs)} after the fault${mark}`);
+  }
+  if (run.execution !== null) {
+    lines.push(`execution   ${run.execution.status}: ${wrap(run.execution.states.join(' → '), 12)}`);
+  }
+  for (const [number, held] of Object.entries(run.invariants)) {
+    const word = held === null ? 'not exercised' : held ? 'held' : 'BROKEN';
+    lines.push(`invariant ${number} ${word.padEnd(14)} ${INVARIANTS[number] ?? ''}`);
+  }
+  for (const violation of run.violations) lines.push(`VIOLATION   ${violation}`);
+  return lines.join('\n');
+}
+
+export function renderSummary(report: DrillReport): string {
+  const { runs, summary, theory } = report;
+  const good = runs.filter((run) => run.violations.length === 0).length;
+  const lines = [
+    `${good} of ${runs.length} runs as they must be: ${report.scenario} on ${report.engine.name} ${report.engine.version}`,
+  ];
+  if (summary.rtoMs !== null && summary.overheadMs !== null) {
+    const { median, min, max } = summary.rtoMs;
+    lines.push(
+      `RTO         median ${seconds(median)}, min ${seconds(min)}, max ${seconds(max)}`,
+      `detection   takes ${seconds(theory.detectMs)} on average when nothing costs anything; all else added ${seconds(summary.overheadMs.median)} (median)`,
+    );
+    if (runs.length > 1) {
+      for (const [key, name] of PHASE_NAMES) {
+        const range = summary.phases[key];
+        if (range === undefined) continue;
+        lines.push(`  ${name.padEnd(10)}median ${ms(range.median)}  min ${ms(range.min)}  max ${ms(range.max)}`);
+      }
+    }
+  }
+  return lines.join('\n');
+}
+
+/** One row a phase, each bar where the phase was. */
+function timeLine(phases: Phases, totalMs: number): string[] {
+  let startMs = 0;
+  return PHASE_NAMES.map(([key, name]) => {
+    const tookMs = phases[key];
+    const from = Math.round((startMs / totalMs) * WIDTH);
+    const to = Math.round(((startMs + tookMs) / totalMs) * WIDTH);
+    startMs += tookMs;
+    const bar = ' '.repeat(Math.max(0, from)) + (to > from ? '█'.repeat(to - from) : '▏');
+    return `  ${name.padEnd(8)}${ms(tookMs)}  ${bar}`;
+  });
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1_000).toFixed(3)} s`;
+}
+
+function ms(milliseconds: number): string {
+  return `${Math.round(milliseconds)} ms`.padStart(9);
+}
+
+function wrap(text: string, indent: number): string {
+  const words = text.split(' → ');
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words) {
+    const next = line === '' ? word : `${line} → ${word}`;
+    if (next.length > 90 && line !== '') {
+      lines.push(`${line} →`);
+      line = word;
+    } else line = next;
+  }
+  return [...lines, line].join(`\n${' '.repeat(indent)}`);
+}

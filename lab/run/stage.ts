@@ -1,0 +1,62 @@
+/**
+ * Sets the scene of a run: applications that write, monitors made blind, calls made to fail, and then the fault.
+ *
+ * @module
+ */
+import { startApplication, type Application } from './application/application.ts';
+import type { Lab } from './lab.ts';
+import type { DrillOptions } from './options.ts';
+import type { Scenario } from './scenarios.ts';
+import * as topology from './topology.ts';
+
+/** How the application behaves, in milliseconds. */
+const APPLICATION = { everyMs: 10, connectTimeoutMs: 300, writeTimeoutMs: 1_000 };
+
+export function startApplications(lab: Lab, scenario: Scenario): Application[] {
+  const { application: account } = topology.ACCOUNTS;
+  const common = {
+    ...APPLICATION,
+    port: topology.PORT,
+    user: account.username,
+    password: account.password,
+    database: 'app',
+    identityVariable: lab.cluster.engine === 'mariadb' ? 'server_id' : 'server_uuid',
+  };
+  const { address, port } = lab.cloud.dns;
+  const remote = startApplication(lab.applicationHost, {
+    ...common,
+    name: 'app',
+    host: topology.RECORD,
+    dnsServer: `${address}:${port}`,
+  });
+  const primary = lab.hosts.get(lab.cluster.initialPrimary);
+  if (!scenario.localClient || primary === undefined) return [remote];
+  const local = startApplication(primary, { ...common, name: 'local', host: primary.address, dnsServer: null });
+  return [remote, local];
+}
+
+/** Blinds monitors and breaks what the options say, before anything else happens. Answers the blind ones. */
+export async function arrange(lab: Lab, options: DrillOptions): Promise<readonly string[]> {
+  const blind = lab.config.monitors.slice(lab.config.monitors.length - options.blind).map((monitor) => monitor.id);
+  for (const host of blind.flatMap((id) => lab.monitorHosts(id))) {
+    for (const node of lab.hosts.keys()) await lab.network.cut(host, node);
+  }
+  if (options.failVip) {
+    lab.cloud.setFault(({ action }) =>
+      action === 'AssignPrivateIpAddresses' ? { code: 'RequestLimitExceeded', status: 503 } : undefined,
+    );
+  }
+  return blind;
+}
+
+export async function makeFault(lab: Lab, scenario: Scenario, primary: string): Promise<void> {
+  const server = lab.servers.get(primary);
+  if (server === undefined) throw new RangeError(`the lab has no server ${primary}`);
+  const functions = lab.deployment
+    .ofType('AWS::Lambda::Function')
+    .flatMap(({ physicalId }) => lab.cloud.lambda.hostsOf(physicalId));
+  const otherHosts = [...new Set([...lab.hosts.keys(), lab.applicationHost.name, ...functions])].filter(
+    (host) => host !== primary,
+  );
+  await scenario.inject({ network: lab.network, primary: { server, host: primary }, otherHosts });
+}

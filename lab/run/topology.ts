@@ -1,0 +1,79 @@
+/**
+ * The landscape of a drill: three servers in one subnet, as a secondary private address needs them, a monitor in each
+ * of three zones, and an application in a subnet of its own.
+ *
+ * @module
+ */
+import type { ConfigInput } from '../../lib/core/config.ts';
+import type { Instance } from '../cloud/world/model.ts';
+
+export const REGION = 'eu-west-1';
+export const ZONES = ['a', 'b', 'c'] as const;
+export const CLUSTER = 'orders';
+export const VPC = 'vpc-0lab';
+export const SUBNETS = { databases: 'subnet-0databases', application: 'subnet-0application' } as const;
+export const ZONE = { id: 'Z0LABDATABASES', name: 'db.lab.internal' } as const;
+export const RECORD = `${CLUSTER}.${ZONE.name}`;
+export const RECORD_TTL_SECONDS = 2;
+export const NODES = ['db-1', 'db-2', 'db-3'] as const;
+export const PORT = 3306;
+
+export const monitorSubnet = (zone: string) => `subnet-0monitor${zone}`;
+export const zoneName = (zone: string) => `${REGION}${zone}`;
+
+/** Addresses, given the first two numbers of the network. */
+export function addressPlan(prefix: string) {
+  return {
+    vip: `${prefix}.1.100`,
+    databases: { cidr: `${prefix}.1.0/24`, hosts: [`${prefix}.1.11`, `${prefix}.1.12`, `${prefix}.1.13`] },
+    application: { cidr: `${prefix}.2.0/24`, host: `${prefix}.2.10` },
+    monitors: ZONES.map((zone, index) => ({ zone, cidr: `${prefix}.${11 + index}.0/24` })),
+  };
+}
+
+/** Accounts of the lab. The application's is an ordinary one, without any administrative privilege. */
+export const ACCOUNTS = {
+  monitor: { username: 'failover_monitor', password: 'lab-monitor' },
+  operator: { username: 'failover_operator', password: 'lab-operator' },
+  replication: { username: 'failover_replica', password: 'lab-replica' },
+  application: { username: 'app', password: 'lab-app' },
+} as const;
+
+/** What the drill deploys: a configuration such as a user would write. */
+export function configOf(options: {
+  readonly engine: 'mariadb' | 'mysql';
+  readonly vip: string;
+  readonly databaseGroup: string;
+  readonly instances: readonly Instance[];
+  readonly semiSync: 'required' | 'off';
+  readonly detection: { readonly intervalMs: number; readonly timeoutMs: number; readonly failures: number };
+}): ConfigInput {
+  return {
+    vpcId: VPC,
+    databaseSecurityGroupId: options.databaseGroup,
+    endpoints: 'existing',
+    monitors: ZONES.map((zone) => ({ id: zone, availabilityZone: zoneName(zone), subnetId: monitorSubnet(zone) })),
+    clusters: [
+      {
+        id: CLUSTER,
+        engine: options.engine,
+        port: PORT,
+        initialPrimary: NODES[0],
+        nodes: options.instances.map((instance) => ({
+          id: instance.name,
+          address: instance.networkInterface.privateIpAddress,
+          instanceId: instance.instanceId,
+          networkInterfaceId: instance.networkInterface.networkInterfaceId,
+          subnetId: SUBNETS.databases,
+          availabilityZone: zoneName(ZONES[0]),
+        })),
+        secrets: { monitor: 'lab/monitor', operator: 'lab/operator', replication: 'lab/replication' },
+        semiSync: options.semiSync,
+        bootsReadOnly: true,
+        detection: options.detection,
+        route: { type: 'secondaryPrivateIp', address: options.vip },
+        dns: { hostedZoneId: ZONE.id, recordName: RECORD, ttlSeconds: RECORD_TTL_SECONDS },
+      },
+    ],
+  };
+}
