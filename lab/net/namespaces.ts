@@ -8,21 +8,28 @@
  * @module
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { findOnPath } from '../packages/find-on-path.ts';
 import { type Program, runProgram } from '../packages/program.ts';
-import { runCommand } from '../packages/run-command.ts';
 import { assertAddress, assertHostName } from './addressing.ts';
 import { renderFirewall } from './firewall.ts';
 import { freezeProcesses, killProcesses } from './namespace-processes.ts';
 import type { Host, HostSpec, IngressRule, LabNetwork } from './network.ts';
+import {
+  type Wire,
+  deliver,
+  deliverNowhere,
+  namespaceFile,
+  plugIn,
+  startRouter,
+  stopRouter,
+  unplug,
+  wireOf,
+} from './router.ts';
 import { insideSandbox } from './sandbox.ts';
 
 const commandTimeoutMs = 10_000;
 const prefix = '10.42';
 const serviceAddress = `${prefix}.0.2`;
-/** A host's default route leads here; no one holds it, for a wire with two ends needs no name for the other one. */
-const gateway = '169.254.1.1';
 const cloud = 'cloud';
 
 /** `on`: it runs. `lost`: its processes are frozen and its wire is silent. `off`: it has neither. */
@@ -30,10 +37,10 @@ type Power = 'on' | 'lost' | 'off';
 
 interface Machine {
   readonly spec: HostSpec;
-  /** The router's end of its wire. */
-  readonly device: string;
-  readonly mac: string;
+  readonly wire: Wire;
   power: Power;
+  /** Ends when what was last done to its power is done: switches are thrown one after another. */
+  lastSwitch: Promise<void>;
 }
 
 /** @throws Error outside a sandbox, where it would change the machine's own network */
@@ -62,17 +69,7 @@ class NamespaceNetwork implements LabNetwork {
   }
 
   async start(): Promise<void> {
-    const settings = {
-      ip_forward: 1,
-      // AWS's source/destination check: a host that lost an address can't send from it any more.
-      'conf/all/rp_filter': 1,
-      'conf/default/rp_filter': 1,
-      'conf/all/send_redirects': 0,
-      'conf/default/send_redirects': 0,
-    };
-    for (const [name, value] of Object.entries(settings)) writeFileSync(`/proc/sys/net/ipv4/${name}`, `${value}\n`);
-    // Without the last line the router would tell a client that nobody is there. A VPC says nothing.
-    await ip([`link set lo up`, `address add ${serviceAddress}/32 dev lo`, `route add blackhole default`]);
+    await startRouter(serviceAddress);
     await this.#applyFirewall();
   }
 
@@ -80,14 +77,15 @@ class NamespaceNetwork implements LabNetwork {
     assertHostName(spec.name);
     for (const address of [spec.address, ...(spec.guestAddresses ?? [])]) assertAddress(address, prefix);
     if (this.#machines.has(spec.name) || spec.name === cloud) throw new Error(`host name "${spec.name}" is taken`);
-    const index = this.#machines.size + 1;
-    // An interface's name has at most 15 characters; the number keeps it unique and the rest is for people.
-    const device = `v${index}-${spec.name}`.slice(0, 15);
-    const mac = `02:42:00:00:${hex(index >> 8)}:${hex(index & 0xff)}`;
-    const machine: Machine = { spec, device, mac, power: 'off' };
+    const machine: Machine = {
+      spec,
+      wire: wireOf(this.#machines.size + 1, spec.name),
+      power: 'off',
+      lastSwitch: Promise.resolve(),
+    };
     this.#machines.set(spec.name, machine);
     this.#holders.set(spec.address, spec.name);
-    await this.#plugIn(machine);
+    await this.#boot(machine);
     return {
       name: spec.name,
       address: spec.address,
@@ -104,19 +102,19 @@ class NamespaceNetwork implements LabNetwork {
 
   async assignAddress(address: string, host: string): Promise<void> {
     assertAddress(address, prefix);
-    const { device, power } = this.#machine(host);
+    const { wire, power } = this.#machine(host);
     this.#holders.set(address, host);
-    if (power === 'off') await this.#forgetRoute(address);
-    else await ip([`route replace ${address}/32 dev ${device}`]);
+    if (power === 'off') await deliverNowhere(address);
+    else await deliver([address], wire);
   }
 
   async unassignAddress(address: string): Promise<void> {
     this.#holders.delete(address);
-    await this.#forgetRoute(address);
+    await deliverNowhere(address);
   }
 
   async setIngress(host: string, rules: readonly IngressRule[] | null): Promise<void> {
-    const { device } = this.#machine(host);
+    const { device } = this.#machine(host).wire;
     if (rules === null) this.#ingress.delete(device);
     else this.#ingress.set(device, rules);
     await this.#applyFirewall();
@@ -135,31 +133,25 @@ class NamespaceNetwork implements LabNetwork {
   }
 
   async powerLoss(host: string): Promise<void> {
-    const machine = this.#machine(host);
-    if (machine.power !== 'on') return;
-    machine.power = 'lost';
-    // The wire goes silent first: nothing that a process still says may be heard.
-    await this.#applyFirewall();
-    await freezeProcesses(namespaceFile(host));
+    await inTurn(this.#machine(host), async (machine) => {
+      if (machine.power !== 'on') return;
+      machine.power = 'lost';
+      // The wire goes silent first: nothing that a process still says may be heard.
+      await this.#applyFirewall();
+      await freezeProcesses(namespaceFile(host));
+    });
   }
 
   async powerOff(host: string): Promise<void> {
-    const machine = this.#machine(host);
-    if (machine.power === 'off') return;
-    machine.power = 'lost';
-    await this.#applyFirewall();
-    await killProcesses(namespaceFile(host));
-    // The kernel would go on to resend what dead processes left unsent: their namespace goes as well.
-    machine.power = 'off';
-    await ip([`link delete ${machine.device}`, `netns delete ${host}`]);
-    await this.#applyFirewall();
+    await inTurn(this.#machine(host), (machine) => this.#shutDown(machine));
   }
 
   async powerOn(host: string): Promise<void> {
-    const machine = this.#machine(host);
-    if (machine.power === 'on') return;
-    await this.powerOff(host);
-    await this.#plugIn(machine);
+    await inTurn(this.#machine(host), async (machine) => {
+      if (machine.power === 'on') return;
+      await this.#shutDown(machine);
+      await this.#boot(machine);
+    });
   }
 
   async close(): Promise<void> {
@@ -167,36 +159,30 @@ class NamespaceNetwork implements LabNetwork {
     this.#closed = true;
     for (const name of this.#machines.keys()) await this.powerOff(name);
     await runProgram(this.#nft, ['delete', 'table', 'ip', 'lab'], { timeoutMs: commandTimeoutMs });
-    await ip([`route delete blackhole default`, `address delete ${serviceAddress}/32 dev lo`]);
+    await stopRouter(serviceAddress);
   }
 
-  /** Both ends of the wire have one hardware address and ask for none, so no packet ever waits for ARP. */
-  async #plugIn(machine: Machine): Promise<void> {
-    const { spec, device, mac } = machine;
-    await ip([
-      `netns add ${spec.name}`,
-      `link add ${device} address ${mac} type veth peer name eth0 address ${mac} netns ${spec.name}`,
-      `link set ${device} arp off up`,
-    ]);
-    await ip(
-      [
-        `link set lo up`,
-        `address add ${spec.address}/32 dev eth0`,
-        ...(spec.guestAddresses ?? []).map((address) => `address add ${address}/32 dev lo`),
-        `link set eth0 arp off up`,
-        `route add default via ${gateway} dev eth0 onlink src ${spec.address}`,
-      ],
-      spec.name,
-    );
-    const held = [...this.#holders].filter(([, holder]) => holder === spec.name);
-    await ip(held.map(([address]) => `route replace ${address}/32 dev ${device}`));
-    machine.power = 'on';
+  async #shutDown(machine: Machine): Promise<void> {
+    if (machine.power === 'off') return;
+    machine.power = 'lost';
+    await this.#applyFirewall();
+    await killProcesses(namespaceFile(machine.spec.name));
+    // The kernel would go on to resend what dead processes left unsent: their namespace goes as well.
+    machine.power = 'off';
+    await unplug(machine.spec.name, machine.wire);
     await this.#applyFirewall();
   }
 
-  async #forgetRoute(address: string): Promise<void> {
-    const { stdout } = await runCommand('ip', ['route', 'show', `${address}/32`], { timeoutMs: commandTimeoutMs });
-    if (stdout.trim() !== '') await ip([`route delete ${address}/32`]);
+  async #boot(machine: Machine): Promise<void> {
+    const { spec, wire } = machine;
+    await plugIn(spec, wire);
+    const held = [...this.#holders].filter(([, holder]) => holder === spec.name);
+    await deliver(
+      held.map(([address]) => address),
+      wire,
+    );
+    machine.power = 'on';
+    await this.#applyFirewall();
   }
 
   /** One after another, each from the state at its own time: what is applied last is what holds. */
@@ -213,9 +199,9 @@ class NamespaceNetwork implements LabNetwork {
 
   #firewallState(): Parameters<typeof renderFirewall>[0] {
     const cuts = [...this.#cuts.values()].map((pair) => pair.filter((name) => name !== cloud));
-    const devices = cuts.map((names) => names.map((name) => this.#machine(name).device));
+    const devices = cuts.map((names) => names.map((name) => this.#machine(name).wire.device));
     return {
-      silent: [...this.#machines.values()].filter(({ power }) => power === 'lost').map(({ device }) => device),
+      silent: [...this.#machines.values()].filter(({ power }) => power === 'lost').map(({ wire }) => wire.device),
       cuts: devices.flatMap(([a, b]) => (a !== undefined && b !== undefined ? [[a, b] as const] : [])),
       cutFromRouter: devices.flatMap(([a, b]) => (a !== undefined && b === undefined ? [a] : [])),
       ingress: this.#ingress,
@@ -231,19 +217,8 @@ class NamespaceNetwork implements LabNetwork {
   }
 }
 
-async function ip(commands: readonly string[], namespace?: string): Promise<void> {
-  const args = [...(namespace === undefined ? [] : ['-n', namespace]), '-batch', '-'];
-  const { status, stderr } = await runCommand('ip', args, {
-    timeoutMs: commandTimeoutMs,
-    input: `${commands.join('\n')}\n`,
-  });
-  if (status !== 0) throw new Error(`ip refused "${commands.join('; ')}": ${stderr.trim()}`);
-}
-
-function namespaceFile(host: string): string {
-  return `/run/netns/${host}`;
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, '0');
+function inTurn(machine: Machine, act: (machine: Machine) => Promise<void>): Promise<void> {
+  const done = machine.lastSwitch.then(() => act(machine));
+  machine.lastSwitch = done.catch(() => {});
+  return done;
 }

@@ -9,7 +9,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { findOnPath } from '../packages/find-on-path.ts';
+import { findOnPath, fullSearchPath } from '../packages/find-on-path.ts';
 import { runCommand } from '../packages/run-command.ts';
 
 /** How this machine lets the lab have namespaces: as root, or as an ordinary user who is root of its own sandbox. */
@@ -76,7 +76,7 @@ export async function enterSandbox(
   const unshare = ['unshare', ...unshareOptions(support.kind), 'sh', '-c', prepare, 'sh', ...node];
   const outer = spawn('setpriv', ['--pdeathsig', 'KILL', ...unshare], {
     stdio,
-    env: { ...process.env, [outerNetworkVariable]: networkNamespace() },
+    env: { ...process.env, PATH: fullSearchPath(), [outerNetworkVariable]: networkNamespace() },
     // A process group of its own: a terminal's Ctrl-C reaches only this process, which passes it on once.
     detached: true,
   });

@@ -280,7 +280,7 @@ export const networkContract: readonly ContractCase[] = [
       const ended = [first, second].map(({ process }) => new Promise((resolve) => process.once('exit', resolve)));
       await network.powerLoss('db-b');
       await network.powerOff('db-a');
-      await network.powerOff('db-b');
+      await Promise.all([network.powerOff('db-b'), network.powerOff('db-b')]);
       await Promise.all(ended);
       const peer = await client(app);
       peer.tell(`open a ${a.address} ${port}`);
