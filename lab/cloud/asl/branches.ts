@@ -4,6 +4,7 @@
  * Guarantees: results keep the order of the work; at the first failure all siblings are given up at once, nothing that was
  * still waiting starts, and the history says how each of them ended.
  */
+import { setMaxListeners } from 'node:events';
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { Region } from './definition.ts';
 import { StateFailure } from './failure.ts';
@@ -48,6 +49,8 @@ export async function runBranches(
   const { thread: parent, execution } = entry;
   const giveUp = new AbortController();
   const signal = AbortSignal.any([parent.signal, giveUp.signal]);
+  // Every branch listens; Node warns of a leak at eleven.
+  setMaxListeners(0, signal);
   const results: Json[] = [];
   const started: Running[] = [];
   let lastEventId = parent.lastEventId;

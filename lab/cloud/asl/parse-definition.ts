@@ -4,18 +4,11 @@
  * Guarantees: what it returns can run; what can't is refused with every finding and its place. The query language is
  * looked at first, because a definition for JSONPath would otherwise fail on each of its fields.
  */
-import { createRequire } from 'node:module';
 import type { z } from 'zod';
 import { checkMachine } from './check-region.ts';
 import { machineSchema, type StateMachineDefinition } from './definition.ts';
 import { InvalidDefinitionError, type Diagnostic } from './diagnostic.ts';
 import { isJsonObject, type Json } from './json.ts';
-
-/** The second opinion: the community's validator, which has no types of its own. */
-const validateSyntax = createRequire(import.meta.url)('asl-validator') as (definition: Json) => {
-  readonly isValid: boolean;
-  readonly errors: readonly { readonly 'Error code': string; readonly Message: string; readonly path?: string }[];
-};
 
 /**
  * @param text the definition as JSON
@@ -27,7 +20,6 @@ export function parseDefinition(text: string): StateMachineDefinition {
   const parsed = machineSchema.safeParse(definition);
   if (!parsed.success) throw new InvalidDefinitionError(parsed.error.issues.flatMap((issue) => schemaFindings(issue)));
   refuse(checkMachine(parsed.data));
-  refuse(syntaxFindings(definition));
   return parsed.data;
 }
 
@@ -92,28 +84,4 @@ function schemaFindings(issue: z.core.$ZodIssue): Diagnostic[] {
     return [{ code, message: choices.join(', or '), location: place(issue.path) }];
   }
   return [{ code, message: issue.message, location: place(issue.path) }];
-}
-
-function syntaxFindings(definition: Json): Diagnostic[] {
-  return validateSyntax(withoutTemplates(definition)).errors.map((error) => ({
-    code: 'SCHEMA_VALIDATION_FAILED',
-    message: `${error['Error code']}: ${error.Message}`,
-    location: error.path ?? '/',
-  }));
-}
-
-/** The fields that may hold any JSON. */
-const TEMPLATES = new Set(['Arguments', 'Output', 'Assign', 'ItemSelector']);
-
-/**
- * A copy that the validator understands. It wants expressions on one line with a space inside the braces, and templates
- * to be objects; the service does not.
- */
-function withoutTemplates(value: Json): Json {
-  if (typeof value === 'string') return value.startsWith('{%') ? '{% null %}' : value;
-  if (Array.isArray(value)) return value.map(withoutTemplates);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, TEMPLATES.has(key) ? {} : withoutTemplates(inner)]),
-  );
 }

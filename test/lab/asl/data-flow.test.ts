@@ -20,7 +20,11 @@ describe('output', () => {
     ['evaluates an expression without spaces inside the braces', '{%$states.input.count%}', 3],
     ['evaluates an expression over several lines', '{%\n  $states.input.count\n%}', 3],
     ['keeps a string with anything around the braces', ' {% $states.input %} ', ' {% $states.input %} '],
-    ['keeps the other query language as text', { 'a.$': '$.count', b: '$states.input' }, { 'a.$': '$.count', b: '$states.input' }],
+    [
+      'keeps the other query language as text',
+      { 'a.$': '$.count', b: '$states.input' },
+      { 'a.$': '$.count', b: '$states.input' },
+    ],
     ['keeps a null that an expression gives', { a: '{% $states.input.nothing %}' }, { a: null }],
     ['writes a number that JSON lacks as text', '{% 1 / 0 %}', 'Infinity'],
     ['gives a single match as itself, not as an array', '{% $states.input.list[$ > 2] %}', 3],
@@ -143,7 +147,8 @@ describe('payloads', () => {
     expect(result).toEqual({
       status: 'FAILED',
       error: 'States.DataLimitExceeded',
-      cause: "The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.",
+      cause:
+        "The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.",
     });
     expect(events.map((event) => event.type)).toContain('TaskFailed');
   });

@@ -29,16 +29,22 @@ export class VirtualClock implements Clock {
 
   async sleep(durationMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
+    let cancel = (): void => {};
+    const awake = new Promise<void>((resolve, reject) => {
       const sleeper = { wakeAt: this.#nowMs + durationMs, wake: resolve };
       this.#sleepers.push(sleeper);
-      const cancel = () => {
+      cancel = () => {
         this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
         reject(signal.reason as Error);
       };
-      signal.addEventListener('abort', cancel, { once: true });
-      this.#tick();
     });
+    signal.addEventListener('abort', cancel, { once: true });
+    this.#tick();
+    try {
+      await awake;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
   }
 
   /** A macrotask runs only when all promises that could go on have gone on. */

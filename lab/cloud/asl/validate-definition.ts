@@ -1,0 +1,49 @@
+/**
+ * @module The check of a definition that is about to be created: the interpreter's own, and a second opinion.
+ *
+ * Guarantees: what it returns can run, and an independent validator of the language has nothing against it. The second
+ * opinion takes a tenth of a second, so it is asked for once, at creation.
+ */
+import { createRequire } from 'node:module';
+import type { StateMachineDefinition } from './definition.ts';
+import { InvalidDefinitionError } from './diagnostic.ts';
+import { isJsonObject, type Json } from './json.ts';
+import { parseDefinition } from './parse-definition.ts';
+
+/** It has no types of its own. */
+const validateSyntax = createRequire(import.meta.url)('asl-validator') as (definition: Json) => {
+  readonly errors: readonly { readonly 'Error code': string; readonly Message: string; readonly path?: string }[];
+};
+
+/**
+ * @param text the definition as JSON
+ * @throws InvalidDefinitionError
+ */
+export function validateDefinition(text: string): StateMachineDefinition {
+  const definition = parseDefinition(text);
+  const { errors } = validateSyntax(withoutTemplates(JSON.parse(text) as Json));
+  if (errors.length === 0) return definition;
+  throw new InvalidDefinitionError(
+    errors.map((error) => ({
+      code: 'SCHEMA_VALIDATION_FAILED',
+      message: `${error['Error code']}: ${error.Message}`,
+      location: error.path ?? '/',
+    })),
+  );
+}
+
+/** The fields that may hold any JSON. */
+const TEMPLATES = new Set(['Arguments', 'Output', 'Assign', 'ItemSelector']);
+
+/**
+ * A copy that the validator understands. It wants expressions on one line with a space inside the braces, and templates
+ * to be objects; the service does not.
+ */
+function withoutTemplates(value: Json): Json {
+  if (typeof value === 'string') return value.startsWith('{%') ? '{% null %}' : value;
+  if (Array.isArray(value)) return value.map(withoutTemplates);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, TEMPLATES.has(key) ? {} : withoutTemplates(inner)]),
+  );
+}
