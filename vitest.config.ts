@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    reporters: ['default', './scripts/closing-line-reporter.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/{core,adapters,constructs,lambdas,lab,bin,docs}/**/*.test.ts'] } },
       {

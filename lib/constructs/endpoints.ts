@@ -14,7 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
-import { ConfigError, type Config } from '../core/config.ts';
+import type { Config } from '../core/config.ts';
 import type { FunctionNetwork } from './function-network.ts';
 
 export interface EndpointsProps {
@@ -26,15 +26,6 @@ export interface EndpointsProps {
 export class Endpoints extends Construct {
   constructor(scope: Construct, id: string, { config, network }: EndpointsProps) {
     super(scope, id);
-    if (config.routeTableIds.length === 0) {
-      throw new ConfigError(
-        [
-          'routeTableIds: received [], so no function in the VPC would reach DynamoDB; name the route tables of the monitors’ subnets, or set endpoints to existing',
-        ],
-        'the configuration',
-      );
-    }
-
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: network.vpc,
       description: 'Endpoints that the failover functions call',

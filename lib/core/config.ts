@@ -13,7 +13,10 @@ const ipv4 = z.ipv4('use an IPv4 address such as 10.0.1.100');
 const awsId = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-z]{1,17}$`), `use the id of an existing resource, ${prefix}-…`);
 const zoneName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'use an availability zone such as eu-central-1a');
-const secretId = z.string().min(1).describe('Name or ARN of a Secrets Manager secret with `username` and `password`.');
+const secretId = z
+  .string()
+  .min(1)
+  .describe('Name or complete ARN of a Secrets Manager secret that holds JSON with `username` and `password`.');
 
 const node = z.strictObject({
   id: identifier.describe('Name of the server in every message, e.g. `db-1`.'),
@@ -61,7 +64,10 @@ const route = z.discriminatedUnion('type', [
 ]);
 
 const dns = z.strictObject({
-  hostedZoneId: z.string().regex(/^Z[A-Z0-9]{1,31}$/, 'use a hosted zone id such as Z0123456789ABCDEFGHIJ'),
+  hostedZoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]{1,31}$/, 'use a hosted zone id such as Z0123456789ABCDEFGHIJ')
+    .describe('Hosted zone of the record.'),
   recordName: z
     .string()
     .regex(/^([a-z0-9_-]+\.)+[a-z0-9-]+\.?$/, 'use a full name such as orders.db.example.internal')
@@ -127,7 +133,7 @@ const cluster = z.strictObject({
 
 const monitor = z.strictObject({
   id: identifier.describe('Name of the monitor in every message, e.g. `a`.'),
-  availabilityZone: zoneName,
+  availabilityZone: zoneName.describe('Zone of its subnet.'),
   subnetId: awsId('subnet').describe('Subnet that this monitor runs in.'),
 });
 
@@ -221,6 +227,11 @@ function describeIssue(issue: z.core.$ZodIssue, root: unknown): string[] {
 /** What no single field shows: names that refer to nothing, two things of one name, a VIP that can't work. */
 function contradictions(config: Config): string[] {
   const problems: string[] = [];
+  if (config.endpoints === 'create' && config.routeTableIds.length === 0) {
+    problems.push(
+      'routeTableIds: received [], so no function in the VPC would reach DynamoDB; name the route tables of the monitors’ subnets, or set endpoints to existing',
+    );
+  }
   problems.push(
     ...repeated(
       'monitors',
@@ -245,20 +256,15 @@ function contradictions(config: Config): string[] {
     const field = `clusters[${index}]`;
     const ids = each.nodes.map((member) => member.id);
     problems.push(...repeated(`${field}.nodes`, 'id', ids));
-    problems.push(
-      ...repeated(
-        `${field}.nodes`,
-        'address',
-        each.nodes.map((member) => member.address),
-      ),
-    );
-    problems.push(
-      ...repeated(
-        `${field}.nodes`,
-        'instanceId',
-        each.nodes.map((member) => member.instanceId),
-      ),
-    );
+    for (const key of ['address', 'instanceId', 'networkInterfaceId'] as const) {
+      problems.push(
+        ...repeated(
+          `${field}.nodes`,
+          key,
+          each.nodes.map((member) => member[key]),
+        ),
+      );
+    }
     if (!ids.includes(each.initialPrimary)) {
       problems.push(`${field}.initialPrimary: received "${each.initialPrimary}"; use one of ${ids.join(', ')}`);
     }
