@@ -10,6 +10,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, createConnection } from 'mysql2/promise';
+import { isStopped } from '../net/namespace-processes.ts';
 import type { Host } from '../net/network.ts';
 import type { EngineBuild } from '../packages/engine-build.ts';
 import { copyTemplate, dataTemplate } from './data-template.ts';
@@ -17,6 +18,7 @@ import { renderServerConfig, serverPaths } from './server-config.ts';
 
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 20_000;
+const freezeTimeoutMs = 2_000;
 const pollMs = 5;
 const connectTimeoutMs = 5_000;
 /** Longest path of a Unix socket, its final zero left out. */
@@ -46,8 +48,8 @@ export interface LabServer {
   adminConnect(): Promise<Connection>;
   /** SIGKILL: what a crash does. Resolves when the process is gone. */
   kill(): Promise<void>;
-  /** SIGSTOP: connections open, nothing answers. */
-  freeze(): void;
+  /** SIGSTOP: connections open, nothing answers. Resolves when every thread stands still. */
+  freeze(): Promise<void>;
   thaw(): void;
   /** Ends it in good order, by force after 20 s. */
   stop(): Promise<void>;
@@ -141,8 +143,16 @@ class ServerProcess implements LabServer {
     await this.#end('SIGKILL');
   }
 
-  freeze(): void {
-    this.#process?.kill('SIGSTOP');
+  async freeze(): Promise<void> {
+    const { pid } = this;
+    if (pid === undefined) return;
+    process.kill(pid, 'SIGSTOP');
+    const giveUpAt = Date.now() + freezeTimeoutMs;
+    while (!isStopped(pid)) {
+      if (Date.now() > giveUpAt)
+        throw new Error(`${this.host.name}: the server still runs ${freezeTimeoutMs} ms after SIGSTOP`);
+      await delay(1);
+    }
   }
 
   thaw(): void {

@@ -62,11 +62,17 @@ function namespaceOf(pid: number): string {
   }
 }
 
-function isStopped(pid: number): boolean {
+/**
+ * Whether SIGSTOP has taken hold of every thread of a process: one that is still running may answer a query. Also true
+ * of a process that has ended, and where the system does not tell.
+ */
+export function isStopped(pid: number): boolean {
   try {
-    // The program's name is in parentheses and may hold any character; the state follows the last one.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.charAt(stat.lastIndexOf(')') + 2) === 'T';
+    return readdirSync(`/proc/${pid}/task`).every((thread) => {
+      // The program's name is in parentheses and may hold any character; the state follows the last one.
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'latin1');
+      return 'TZX'.includes(stat.charAt(stat.lastIndexOf(')') + 2));
+    });
   } catch {
     return true;
   }

@@ -98,7 +98,7 @@ function claims(engine: Engine, build: EngineBuild): void {
   it('answers nothing while it is frozen, and goes on when it is thawed', async () => {
     const [replica] = set.replicas;
     const connection = await replica!.adminConnect();
-    replica!.freeze();
+    await replica!.freeze();
     let answered = false;
     const answer = connection.query('SELECT 1').then(() => (answered = true));
     await new Promise((resolve) => setTimeout(resolve, hangsAfterMs));
