@@ -62,6 +62,16 @@ describe('Map', () => {
     });
   });
 
+  it('fails once for a selector that fails for every item', async () => {
+    const { events } = await run(each(double, { ItemSelector: '{% $states.input.absent %}' }), { input: [1, 2] });
+    expect(chain(events).slice(2)).toEqual([
+      '3←2 MapStateStarted',
+      '4←3 EvaluationFailed',
+      '5←4 MapStateFailed',
+      '6←5 ExecutionFailed',
+    ]);
+  });
+
   it.each([
     ['one after another with 1', { MaxConcurrency: 1 }, 100, 100_000],
     ['as many as an expression says', { MaxConcurrency: '{% 50 %}' }, 100, 2_000],

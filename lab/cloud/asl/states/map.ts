@@ -30,7 +30,9 @@ export function runMap(state: StateOf<'Map'>, entry: StateEntry): Promise<StateO
 }
 
 async function runIterations(state: StateOf<'Map'>, entry: StateEntry, items: Json[], limit: number): Promise<Json[]> {
-  const branches = await Promise.all(items.map((item, index) => iteration(state, entry, item, index)));
+  const branches: Branch[] = [];
+  // One by one, so that a selector that fails for every item fails once.
+  for (const [index, item] of items.entries()) branches.push(await iteration(state, entry, item, index));
   return runBranches(branches, limit === 0 ? INLINE_CONCURRENCY : limit, entry, iterationEvents(entry));
 }
 
