@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 
 import { configurationPage } from './configuration-page.ts';
+import { drillReportPage } from './drill-report-page.ts';
+import { workflowPage } from './workflow-page.ts';
 
 export interface Page {
   /** Path from the root of the repository. */
@@ -18,7 +20,11 @@ export interface Page {
 }
 
 /** Every generated page: to generate another, add a line. */
-export const pages: readonly Page[] = [{ file: 'docs/configuration.md', render: configurationPage }];
+export const pages: readonly Page[] = [
+  { file: 'docs/configuration.md', render: configurationPage },
+  { file: 'docs/drill-report.md', render: drillReportPage },
+  { file: 'docs/workflow.md', render: workflowPage },
+];
 
 /** Brings the page's file up to date. */
 export async function writePage(page: Page): Promise<void> {
