@@ -3,7 +3,8 @@
  *
  * Guarantees: a request goes to the service of its SigV4 credential scope and carries the principal of its access key;
  * signatures themselves are not checked. Every refusal, the lab's own included, has the shape of the service's
- * protocol. Latency and injected faults come before the service has done anything.
+ * protocol. Latency and injected faults come before the service has done anything. A call from inside a VPC to a
+ * service that the VPC has no way to is never answered.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -37,6 +38,8 @@ export interface EndpointOptions {
   readonly services: readonly AwsService[];
   readonly identities: Identities;
   readonly timers: Timers;
+  /** Whether a service can be reached from inside a VPC. */
+  readonly reaches: (vpcId: string, service: string) => boolean;
   readonly latency: () => Latency;
   readonly fault: () => ((call: AwsCall) => AwsFault | undefined) | undefined;
   readonly emit: CloudListener;
@@ -66,24 +69,30 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     const url = new URL(incoming.url ?? '/', 'http://endpoint');
     const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
     const scope = credentialScope(headers['authorization']);
-    const principal = scope && options.identities.principalOf(scope.accessKeyId);
+    const caller = scope && options.identities.callerOf(scope.accessKeyId);
     const request: AwsRequest = {
       method: incoming.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,
       headers,
       body,
-      caller: { principal: principal ?? 'unknown' },
+      caller: { principal: caller?.principal ?? 'unknown' },
       requestId,
     };
     const service = scope?.service ?? 'unknown';
     const action = actionOf(service, request).name;
     const protocol = PROTOCOLS[service];
+    const told = { type: 'call', service, action, principal: request.caller.principal } as const;
+    if (caller?.vpcId !== undefined && !options.reaches(caller.vpcId, service)) {
+      // Packets without a way out vanish: the client waits until its own timeout.
+      options.emit({ ...told, status: 0, code: 'NoRouteFromVpc', durationMs: 0 });
+      return;
+    }
     let response: AwsResponse;
     let code: string | undefined;
     try {
       if (!scope) throw new AwsError('MissingAuthenticationToken', 'Missing Authentication Token', 403);
-      if (!principal) {
+      if (!caller) {
         const [refusal, status] = unknownCaller(protocol);
         throw new AwsError(refusal, `the lab issued no access key ${scope.accessKeyId}`, status);
       }
@@ -99,13 +108,11 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       code = refusal.code;
       response = encodeError(protocol, refusal, requestId);
     }
+    code ??= jsonErrorCode(response);
     outgoing.writeHead(response.status, { ...response.headers, 'x-amzn-requestid': requestId });
     outgoing.end(response.body);
     options.emit({
-      type: 'call',
-      service,
-      action,
-      principal: request.caller.principal,
+      ...told,
       status: response.status,
       ...(code !== undefined && { code }),
       durationMs: performance.now() - startedAt,
@@ -125,6 +132,11 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         server.closeAllConnections();
       }),
   };
+}
+
+/** The code in a refusal that a service has put on the wire by itself. */
+function jsonErrorCode({ status, body }: AwsResponse): string | undefined {
+  return status < 400 ? undefined : /"__type":"(?:[^"#]*#)?([^"]+)"/.exec(body)?.[1];
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {

@@ -1,4 +1,5 @@
 /** @module What the cloud tells whoever runs it: every call, every line of a function, every message. */
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 
 export type CloudEvent =
   | {
@@ -6,7 +7,7 @@ export type CloudEvent =
       readonly service: string;
       readonly action: string;
       readonly principal: string;
-      /** The HTTP status. */
+      /** The HTTP status; 0 for a call from a VPC without a way to the service, which is never answered. */
       readonly status: number;
       /** The error code, where the call was refused. */
       readonly code?: string;
@@ -24,6 +25,7 @@ export type CloudEvent =
       readonly error?: string;
     }
   | { readonly type: 'message'; readonly topicArn: string; readonly subject: string; readonly message: string }
+  | { readonly type: 'history'; readonly executionArn: string; readonly event: HistoryEvent }
   | { readonly type: 'schedule'; readonly name: string; readonly targetArn: string }
   /** A fault of the lab itself: something that happens later has failed. */
   | { readonly type: 'fault'; readonly error: unknown };

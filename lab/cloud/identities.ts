@@ -12,6 +12,14 @@ export interface Credentials {
   readonly sessionToken: string;
 }
 
+/** Who holds an access key. */
+export interface Caller {
+  /** The ARN of a role or user. */
+  readonly principal: string;
+  /** Where a function inside a VPC calls from. */
+  readonly vpcId?: string;
+}
+
 /** A policy document, intrinsics evaluated. */
 export interface Policy {
   readonly name: string;
@@ -19,13 +27,12 @@ export interface Policy {
 }
 
 export class Identities {
-  private readonly principals = new Map<string, string>();
+  private readonly callers = new Map<string, Caller>();
   private readonly policies = new Map<string, Policy[]>();
 
-  /** Issues a key for a principal, an ARN. */
-  issue(principal: string): Credentials {
+  issue(caller: Caller): Credentials {
     const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
-    this.principals.set(accessKeyId, principal);
+    this.callers.set(accessKeyId, caller);
     return {
       accessKeyId,
       secretAccessKey: randomBytes(20).toString('hex'),
@@ -33,9 +40,8 @@ export class Identities {
     };
   }
 
-  /** The principal behind an access key. */
-  principalOf(accessKeyId: string): string | undefined {
-    return this.principals.get(accessKeyId);
+  callerOf(accessKeyId: string): Caller | undefined {
+    return this.callers.get(accessKeyId);
   }
 
   attachPolicy(principal: string, policy: Policy): void {

@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../account.ts';
 import type { CloudListener } from '../events.ts';
-import type { Identities } from '../identities.ts';
+import type { Caller, Identities } from '../identities.ts';
 import { environmentOf } from '../lambda/environment.ts';
 import type { FunctionSpec, InvocationResult } from '../lambda/function.ts';
 import { FunctionHosts } from '../lambda/hosts.ts';
@@ -16,7 +16,7 @@ import type { AwsRequest, AwsResponse, AwsService } from '../service.ts';
 import type { Timers } from '../timers.ts';
 import { AwsError, notModelled } from '../wire/aws-error.ts';
 import { json, operations } from '../wire/operations.ts';
-import type { World } from '../world/world.ts';
+import { known, type World } from '../world/world.ts';
 
 /** What happens to an asynchronous invocation that fails; the defaults are Lambda's. */
 export interface AsyncPolicy {
@@ -71,7 +71,7 @@ export class Lambda {
     const pool = new SandboxPool({
       spec,
       hosts: await this.placement.place(spec),
-      environment: environmentOf(spec, account, identities.issue(spec.roleArn), endpointUrl()),
+      environment: environmentOf(spec, account, identities.issue(this.callerOf(spec)), endpointUrl()),
       onLine: (stream, line) => emit({ type: 'log', functionName: spec.name, stream, line }),
     });
     this.pools.set(spec.name, pool);
@@ -112,6 +112,11 @@ export class Lambda {
 
   async close(): Promise<void> {
     await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+  }
+
+  private callerOf({ roleArn, vpc }: FunctionSpec): Caller {
+    const [subnetId = ''] = vpc?.subnetIds ?? [];
+    return { principal: roleArn, ...(vpc && { vpcId: known(this.options.world.subnets, subnetId, 'subnet').vpcId }) };
   }
 
   private async deliver(

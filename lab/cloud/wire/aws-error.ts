@@ -6,12 +6,13 @@
 
 /** A refusal in AWS's words: its error code, its message, its HTTP status. */
 export class AwsError extends Error {
-  override readonly name = 'AwsError';
   readonly code: string;
   readonly status: number;
 
   constructor(code: string, message: string, status = 400) {
     super(message);
+    // As the SDK names the exceptions that it makes of codes.
+    this.name = code;
     this.code = code;
     this.status = status;
   }

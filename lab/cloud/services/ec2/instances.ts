@@ -62,7 +62,7 @@ export async function stopInstances(world: World, request: AwsRequest): Promise<
     if (state === 'pending') throw incorrectState(instanceId, 'stopped');
   }
   return transition(form.action, request.requestId, instances, (instance) =>
-    instance.state === 'running' ? world.stop(instance) : Promise.resolve(),
+    instance.state === 'running' ? world.effects.stop(instance) : Promise.resolve(),
   );
 }
 
@@ -77,7 +77,7 @@ export async function startInstances(world: World, request: AwsRequest): Promise
     if (state === 'stopping') throw incorrectState(instanceId, 'started');
   }
   return transition(form.action, request.requestId, instances, (instance) =>
-    instance.state === 'stopped' ? world.start(instance) : Promise.resolve(),
+    instance.state === 'stopped' ? world.effects.start(instance) : Promise.resolve(),
   );
 }
 

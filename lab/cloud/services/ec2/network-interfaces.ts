@@ -82,7 +82,7 @@ export async function modifyNetworkInterfaceAttribute(world: World, request: Aws
     }
   }
   stopIfDryRun(dryRun);
-  await world.setGroups(networkInterface, groupIds);
+  await world.effects.setGroups(networkInterface, groupIds);
   return answer(form.action, request.requestId, { return: true });
 }
 
@@ -103,7 +103,7 @@ export async function assignPrivateIpAddresses(world: World, request: AwsRequest
   if (taken.length > 0 && !allowReassignment) {
     throw new AwsError('InvalidParameterValue', `[${taken.join(', ')}] assigned, but move is not allowed.`);
   }
-  await world.moveAddresses(addresses, networkInterface);
+  await world.effects.moveAddresses(addresses, networkInterface);
   return answer(form.action, request.requestId, {
     networkInterfaceId: networkInterface.networkInterfaceId,
     assignedPrivateIpAddressesSet: { item: addresses.map((privateIpAddress) => ({ privateIpAddress })) },
@@ -125,7 +125,7 @@ export async function unassignPrivateIpAddresses(world: World, request: AwsReque
       `Some of the specified addresses are not assigned to interface ${networkInterface.networkInterfaceId}`,
     );
   }
-  await world.releaseAddresses(addresses, networkInterface);
+  await world.effects.releaseAddresses(addresses, networkInterface);
   return answer(form.action, request.requestId, { return: true });
 }
 

@@ -1,0 +1,188 @@
+/**
+ * @module The lab's AWS: one account in one Region, on loopback.
+ *
+ * Guarantees: everything that it starts — servers, sandboxes, timers, scratch files — is gone when `close()` resolves.
+ */
+import { rmSync } from 'node:fs';
+import type { LabNetwork } from '../net/network.ts';
+import type { Account } from './account.ts';
+import { startDnsServer } from './dns-server.ts';
+import { type AwsCall, type AwsFault, type Endpoint, startEndpoint } from './endpoint.ts';
+import type { CloudListener } from './events.ts';
+import { type Credentials, Identities } from './identities.ts';
+import { integrationPorts } from './integrations.ts';
+import { guessedLatency, type Latency, STATE_TRANSITION_GUESS_MS } from './latency.ts';
+import { startDynamoDb } from './services/dynamodb.ts';
+import { ec2Service } from './services/ec2.ts';
+import { Lambda } from './services/lambda.ts';
+import { DNS_SYNC_GUESS_MS, Route53 } from './services/route53.ts';
+import { Scheduler } from './services/scheduler.ts';
+import { secretsManagerService } from './services/secrets-manager.ts';
+import { Sns } from './services/sns.ts';
+import { serviceIntegrations } from './services/step-functions-integrations.ts';
+import { StepFunctionsService } from './services/step-functions.ts';
+import { deployStack } from './template/deploy.ts';
+import type { Deployment } from './template/deployment.ts';
+import { Timers } from './timers.ts';
+import { DEFAULT_TIMES, type WorldTimes } from './world/effects.ts';
+import { World } from './world/world.ts';
+
+export interface CloudOptions {
+  readonly network: LabNetwork;
+  /** @default - account 123456789012 in eu-west-1 */
+  readonly account?: Account;
+  /** @default - the guesses of latency.ts */
+  readonly latency?: Latency;
+  /** Milliseconds that Step Functions spends between two states.  @default - a guess */
+  readonly stateTransitionMs?: number;
+  /** @default - the guesses of effects.ts */
+  readonly times?: Partial<WorldTimes>;
+  /** @default - a guess, 10 s */
+  readonly dnsSyncTimeMs?: number;
+  /** Milliseconds from deployment to each schedule's first fire.  @default - at once */
+  readonly scheduleFirstFireDelayMs?: () => number;
+  /** @default - a free port */
+  readonly endpointPort?: number;
+  /** 53 where hosts resolve names by themselves.  @default - a free port */
+  readonly dnsPort?: number;
+  /** @default - nobody listens */
+  readonly onEvent?: CloudListener;
+}
+
+export interface LabCloud {
+  readonly account: Account;
+  readonly endpointUrl: string;
+  readonly dns: { readonly address: string; readonly port: number };
+  readonly world: World;
+  readonly identities: Identities;
+  readonly lambda: Lambda;
+  readonly route53: Route53;
+  readonly scheduler: Scheduler;
+  readonly sns: Sns;
+  /** A key for whoever drives the lab from outside, such as an operator's CLI. */
+  readonly operator: Credentials;
+  /** Deploys a stack that `cdk synth` wrote. @throws Error naming the resource that can't be deployed, and why */
+  deploy(assemblyDirectory: string, stackName?: string): Promise<Deployment>;
+  /** Replaces the latency of every call from now on. */
+  setLatency(latency: Latency): void;
+  /** Makes calls fail from now on; without an argument, none. */
+  setFault(fault?: (call: AwsCall) => AwsFault | undefined): void;
+  close(): Promise<void>;
+}
+
+const DEFAULT_ACCOUNT: Account = { id: '123456789012', region: 'eu-west-1' };
+
+/** @throws Error `EADDRINUSE` or `EACCES` for a port that can't be had; nothing is left running then */
+export async function startCloud(options: CloudOptions): Promise<LabCloud> {
+  const { network, account = DEFAULT_ACCOUNT, dnsSyncTimeMs = DNS_SYNC_GUESS_MS } = options;
+  const emit: CloudListener = options.onEvent ?? (() => undefined);
+  const timers = new Timers((error) => emit({ type: 'fault', error }));
+  const identities = new Identities();
+  const world = new World(account, network, { ...DEFAULT_TIMES, ...options.times }, timers);
+  const sns = new Sns(account, emit);
+  const route53 = new Route53(timers, () => dnsSyncTimeMs);
+  const dynamoDb = await startDynamoDb();
+  let latency = options.latency ?? guessedLatency();
+  let fault: ((call: AwsCall) => AwsFault | undefined) | undefined;
+  let endpoint: Endpoint | undefined;
+  const lambda = new Lambda({
+    account,
+    world,
+    identities,
+    timers,
+    emit,
+    endpointUrl: () => endpoint?.url ?? '',
+  });
+  const stepFunctions = new StepFunctionsService({
+    accountId: account.id,
+    region: account.region,
+    invokeResource: serviceIntegrations(integrationPorts({ lambda, sns, timers, latency: () => latency })),
+    stateTransitionDelayMs: options.stateTransitionMs ?? STATE_TRANSITION_GUESS_MS,
+    onEvent: (executionArn, event) => emit({ type: 'history', executionArn, event }),
+  });
+  const scheduler = new Scheduler({
+    account,
+    timers,
+    emit,
+    firstFireDelayMs: options.scheduleFirstFireDelayMs ?? (() => 0),
+    deliver: async (targetArn, input) => {
+      if (!targetArn.includes(':lambda:'))
+        throw new Error(`the lab's schedules reach functions only, not ${targetArn}`);
+      lambda.invokeAsync(targetArn, input);
+    },
+  });
+  const servers: { close(): Promise<void> }[] = [dynamoDb];
+  const started = async <Server extends { close(): Promise<void> }>(starting: Promise<Server>): Promise<Server> => {
+    const server = await starting.catch(async (error: unknown) => {
+      await Promise.all(servers.map((each) => each.close()));
+      throw error;
+    });
+    servers.push(server);
+    return server;
+  };
+  endpoint = await started(
+    startEndpoint({
+      host: network.serviceAddress,
+      port: options.endpointPort ?? 0,
+      services: [
+        dynamoDb.service,
+        ec2Service(world),
+        lambda.service,
+        route53.service,
+        scheduler.service,
+        secretsManagerService(world),
+        sns.service,
+        stepFunctions,
+      ],
+      identities,
+      timers,
+      reaches: (vpcId, service) => world.reaches(vpcId, service),
+      latency: () => latency,
+      fault: () => fault,
+      emit,
+    }),
+  );
+  const dns = await started(
+    startDnsServer({
+      route53,
+      address: network.serviceAddress,
+      port: options.dnsPort ?? 0,
+    }),
+  );
+  const scratchDirectories: string[] = [];
+  const { url } = endpoint;
+
+  return {
+    account,
+    endpointUrl: url,
+    dns: { address: dns.address, port: dns.port },
+    world,
+    identities,
+    lambda,
+    route53,
+    scheduler,
+    sns,
+    operator: identities.issue({ principal: `arn:aws:iam::${account.id}:user/operator` }),
+    deploy: (assemblyDirectory, stackName) =>
+      deployStack({
+        assemblyDirectory,
+        ...(stackName !== undefined && { stackName }),
+        target: { account, world, identities, lambda, scheduler, sns, dynamoDb: dynamoDb.service, stepFunctions },
+        onScratchDirectory: (directory) => scratchDirectories.push(directory),
+      }),
+    setLatency: (next) => {
+      latency = next;
+    },
+    setFault: (next) => {
+      fault = next;
+    },
+    async close() {
+      // Executions first: they would take the end of a sandbox for a failure of their task.
+      await stepFunctions.close();
+      timers.close();
+      await lambda.close();
+      await Promise.all(servers.map((server) => server.close()));
+      for (const directory of scratchDirectories) rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** @module Roles and policies of a template: kept with their principal, so that calls can be judged by them. */
+import * as z from 'zod';
+import { roleArn } from '../../account.ts';
+import { provider } from '../provider.ts';
+
+const INLINE_POLICY = z.object({ PolicyName: z.string(), PolicyDocument: z.unknown() });
+
+export const role = provider(
+  {
+    RoleName: z.string().optional(),
+    AssumeRolePolicyDocument: z.unknown(),
+    ManagedPolicyArns: z.array(z.string()).default([]),
+    Policies: z.array(INLINE_POLICY).default([]),
+  },
+  ['Description', 'MaxSessionDuration', 'Path', 'PermissionsBoundary'],
+  ({ RoleName, ManagedPolicyArns, Policies }, { account, identities, generatedName }) => {
+    const name = RoleName ?? generatedName;
+    const arn = roleArn(account, name);
+    for (const managed of ManagedPolicyArns) identities.attachPolicy(arn, { name: managed, document: undefined });
+    for (const { PolicyName, PolicyDocument } of Policies) {
+      identities.attachPolicy(arn, { name: PolicyName, document: PolicyDocument });
+    }
+    return { physicalId: name, attributes: { Arn: arn, RoleId: `AROA${name}` } };
+  },
+);
+
+export const policy = provider(
+  {
+    PolicyName: z.string().optional(),
+    ManagedPolicyName: z.string().optional(),
+    PolicyDocument: z.unknown(),
+    Roles: z.array(z.string()).default([]),
+  },
+  ['Description', 'Path', 'Groups', 'Users'],
+  ({ PolicyName, ManagedPolicyName, PolicyDocument, Roles }, { account, identities, generatedName }) => {
+    const name = PolicyName ?? ManagedPolicyName ?? generatedName;
+    for (const roleName of Roles) {
+      identities.attachPolicy(roleArn(account, roleName), { name, document: PolicyDocument });
+    }
+    return { physicalId: name };
+  },
+);

@@ -1,0 +1,132 @@
+/**
+ * @module How changes of the world reach the lab's network.
+ *
+ * Guarantees: every change that a guest could notice goes through here, one at a time and in the order in which it
+ * takes effect. What the API reports changes at once; the network follows after the settings' times, as on AWS.
+ */
+import type { LabNetwork } from '../../net/network.ts';
+import type { Timers } from '../timers.ts';
+import { ingressOf } from './ingress.ts';
+import type { Instance, NetworkInterface, SecurityGroup } from './model.ts';
+
+/** How long AWS takes to do what it has accepted; the defaults in `DEFAULT_TIMES` are guesses. */
+export interface WorldTimes {
+  /** From `stopping` to `stopped`; the host runs on until then. */
+  readonly stopTimeMs: number;
+  /** From `pending` to `running`. */
+  readonly startTimeMs: number;
+  /** From the answer of AssignPrivateIpAddresses to packets that arrive at the new host. */
+  readonly remapTimeMs: number;
+  /** From a change of groups to its effect on new connections. */
+  readonly groupChangeTimeMs: number;
+}
+
+export const DEFAULT_TIMES: WorldTimes = {
+  stopTimeMs: 15_000,
+  startTimeMs: 5_000,
+  remapTimeMs: 500,
+  groupChangeTimeMs: 200,
+};
+
+/** What the effects are computed from. */
+interface Inventory {
+  readonly securityGroups: ReadonlyMap<string, SecurityGroup>;
+  readonly networkInterfaces: ReadonlyMap<string, NetworkInterface>;
+  holderOf(address: string): NetworkInterface | undefined;
+}
+
+export class Effects {
+  private readonly inventory: Inventory;
+  private readonly network: LabNetwork;
+  private readonly times: WorldTimes;
+  private readonly timers: Timers;
+  /** What the network was last told, by host: an unchanged host isn't touched. */
+  private readonly appliedIngress = new Map<string, string>();
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(inventory: Inventory, network: LabNetwork, times: WorldTimes, timers: Timers) {
+    this.inventory = inventory;
+    this.network = network;
+    this.times = times;
+    this.timers = timers;
+  }
+
+  /** Replaces the groups of an interface. New connections are judged by them after `groupChangeTimeMs`. */
+  setGroups(networkInterface: NetworkInterface, groupIds: readonly string[]): Promise<void> {
+    networkInterface.groupIds = groupIds;
+    return this.timers.after(this.times.groupChangeTimeMs, () => this.applyIngress());
+  }
+
+  /** Takes addresses from whoever has them. Packets follow after `remapTimeMs`; a later move wins over an earlier. */
+  moveAddresses(addresses: readonly string[], to: NetworkInterface): Promise<void> {
+    for (const address of addresses) {
+      if (to.privateIpAddress === address) continue;
+      this.inventory.holderOf(address)?.secondaryAddresses.delete(address);
+      to.secondaryAddresses.add(address);
+    }
+    return this.followAddresses(addresses);
+  }
+
+  /** Takes secondary addresses away. */
+  releaseAddresses(addresses: readonly string[], from: NetworkInterface): Promise<void> {
+    for (const address of addresses) from.secondaryAddresses.delete(address);
+    return this.followAddresses(addresses);
+  }
+
+  /** Accepts a stop: `stopping` now, a dead host and `stopped` after `stopTimeMs`. */
+  stop(instance: Instance): Promise<void> {
+    instance.state = 'stopping';
+    instance.stateReason = 'Client.UserInitiatedShutdown';
+    return this.timers.after(this.times.stopTimeMs, () =>
+      this.inOrder(async () => {
+        await this.network.powerOff(instance.networkInterface.host);
+        instance.state = 'stopped';
+      }),
+    );
+  }
+
+  /** Accepts a start: `pending` now, a host with power and nothing running after `startTimeMs`. */
+  start(instance: Instance): Promise<void> {
+    instance.state = 'pending';
+    instance.stateReason = '';
+    return this.timers.after(this.times.startTimeMs, () =>
+      this.inOrder(async () => {
+        await this.network.powerOn(instance.networkInterface.host);
+        instance.state = 'running';
+      }),
+    );
+  }
+
+  private followAddresses(addresses: readonly string[]): Promise<void> {
+    return this.timers.after(this.times.remapTimeMs, async () => {
+      await this.inOrder(async () => {
+        for (const address of addresses) {
+          const holder = this.inventory.holderOf(address);
+          if (holder) await this.network.assignAddress(address, holder.host);
+          else await this.network.unassignAddress(address);
+        }
+      });
+      await this.applyIngress();
+    });
+  }
+
+  /** Tells the network who may now open connections to whom; hosts for which nothing changed are left alone. */
+  applyIngress(): Promise<void> {
+    return this.inOrder(async () => {
+      for (const each of this.inventory.networkInterfaces.values()) {
+        const rules = ingressOf(each, this.inventory.securityGroups, this.inventory.networkInterfaces.values());
+        const fingerprint = JSON.stringify(rules);
+        if (this.appliedIngress.get(each.host) === fingerprint) continue;
+        await this.network.setIngress(each.host, rules);
+        this.appliedIngress.set(each.host, fingerprint);
+      }
+    });
+  }
+
+  /** One at a time and in order: two changes of one host must not overtake each other. */
+  private inOrder(work: () => Promise<void>): Promise<void> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => undefined);
+    return done;
+  }
+}
