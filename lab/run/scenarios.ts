@@ -29,7 +29,7 @@ export const SCENARIOS = {
     sentence: 'the primary’s server process is killed (SIGKILL); its host lives',
     silent: false,
     localClient: false,
-    inject: async ({ primary }) => primary.server.kill(),
+    inject: ({ primary }) => primary.server.kill(),
   },
   power: {
     sentence: 'the primary’s host loses power: nothing is closed, nothing answers',
@@ -41,7 +41,7 @@ export const SCENARIOS = {
     sentence: 'the primary’s server process hangs (SIGSTOP): connections are accepted and never answered',
     silent: true,
     localClient: false,
-    inject: async ({ primary }) => primary.server.freeze(),
+    inject: ({ primary }) => primary.server.freeze(),
   },
   'partition-primary': {
     sentence: 'the primary’s host is cut off from everything but a client of its own, which goes on writing',

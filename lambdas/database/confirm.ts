@@ -37,7 +37,7 @@ export const confirm = stepOf(inputSchema, async (input, context: DatabaseContex
   const agreement = agreeOnDeath({
     cluster,
     monitors: context.config.monitors,
-    // The votes were cast before this change made the epoch one higher.
+    // The votes that called for this change were cast under the epoch before it.
     state: { epoch: input.epoch - 1, primary: input.oldPrimary },
     votes,
     live,

@@ -72,13 +72,18 @@ export function agreeOnDeath(input: QuorumInput): Agreement {
   };
 }
 
-/** Votes by configured monitors on this primary and epoch, young enough by the reader's clock. */
+/**
+ * The latest word of each configured monitor, where it is about this primary and young enough by the reader's clock.
+ * A vote of a later epoch counts too: the change that is being confirmed has made the epoch one higher, and monitors
+ * that still miss the primary vote on under it.
+ */
 function freshVotes({ cluster, monitors, state, votes, nowMs }: QuorumInput): Vote[] {
-  const configured = new Set(monitors.map((monitor) => monitor.id));
-  return votes.filter(
+  const latest = monitors.flatMap(
+    (monitor) => votes.filter((vote) => vote.monitor === monitor.id).sort((a, b) => b.atMs - a.atMs)[0] ?? [],
+  );
+  return latest.filter(
     (vote) =>
-      configured.has(vote.monitor) &&
-      vote.epoch === state.epoch &&
+      vote.epoch >= state.epoch &&
       vote.primary === state.primary &&
       Math.abs(nowMs - vote.atMs) <= voteLifetimeMs(cluster.detection),
   );

@@ -62,8 +62,11 @@ export interface DatabaseServer {
   /** Waits until everything received is applied. False when `withinMs` was not enough. */
   applyReceived(withinMs: number): Promise<boolean>;
   /**
-   * Makes this server the primary of `epoch`: ends its replica role for good, turns the semi-sync source on or off,
-   * writes the epoch, then opens it for writes, in this order, so that no client's write precedes the epoch.
+   * Makes this server the primary of `epoch`: ends its replica role for good, writes the epoch while clients still
+   * can't write and nothing waits for acknowledgements, turns the semi-sync source on or off, then opens it. In this
+   * order no client's write precedes the epoch, and the epoch's own write does not wait for replicas that are not
+   * there yet.
+   *
    * Refuses (`DatabaseError` `sql`) when received transactions are not yet applied or a newer epoch is written.
    */
   promote(options: { readonly epoch: number; readonly semiSync: boolean }): Promise<ServerObservation>;

@@ -106,10 +106,18 @@ export function permutations<T>(items: readonly T[]): T[][] {
   );
 }
 
-/** Checks a property on a moderate number of random values. */
-export function holdsForAll<Values extends [unknown, ...unknown[]]>(
+/** The smallest random values found for which a property is false, or null; `fc.pre` skips those it says nothing of. */
+export function counterexample<Values extends [unknown, ...unknown[]]>(
   arbitraries: { [Key in keyof Values]: fc.Arbitrary<Values[Key]> },
-  property: (...values: Values) => void,
-): void {
-  fc.assert(fc.property(...arbitraries, property), { numRuns: 300 });
+  property: (...values: Values) => boolean,
+): Values | null {
+  const {
+    counterexample: found,
+    failed,
+    errorInstance,
+  } = fc.check(fc.property(...arbitraries, property), {
+    numRuns: 300,
+  });
+  if (failed && found === null) throw new Error('the property could not be checked', { cause: errorInstance });
+  return found;
 }

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isStopped, judgeFence, type FenceEvidence } from '../../lib/core/proofs.ts';
-import { holdsForAll, permutations, semiSync } from './examples.ts';
+import { counterexample, permutations, semiSync } from './examples.ts';
 
 type Evidence<Kind extends FenceEvidence['kind']> = Extract<FenceEvidence, { kind: Kind }>;
 
@@ -196,39 +197,41 @@ const anyEvidence: fc.Arbitrary<FenceEvidence> = fc.oneof(
 
 describe('[invariant 1] whatever the evidence', () => {
   it('removing a piece never makes an insufficient set sufficient', () => {
-    holdsForAll(
-      [fc.array(anyEvidence, { maxLength: 5 }), fc.array(anyEvidence, { maxLength: 5 }), fc.boolean()],
-      (kept, removed, acceptNetworkIsolation) => {
-        const policy = { ...DEFAULT, acceptNetworkIsolation };
-        if (judgeFence(kept, policy).sufficient) {
-          expect(judgeFence([...removed, ...kept], policy).sufficient).toBe(true);
-        }
-      },
-    );
+    const pieces = fc.array(anyEvidence, { maxLength: 5 });
+    const found = counterexample([pieces, pieces, fc.boolean()], (kept, removed, acceptNetworkIsolation) => {
+      const policy = { ...DEFAULT, acceptNetworkIsolation };
+      fc.pre(!judgeFence([...removed, ...kept], policy).sufficient);
+      return !judgeFence(kept, policy).sufficient;
+    });
+    expect(found).toBeNull();
   });
 
   it('one more stopped replica never takes a proof away', () => {
-    holdsForAll([anyRevoked, fc.constantFrom(...NODES)], (piece, another) => {
-      if (!judgeFence([piece], DEFAULT).sufficient) return;
-      expect(judgeFence([{ ...piece, stopped: [...piece.stopped, another] }], DEFAULT).sufficient).toBe(true);
+    const found = counterexample([anyRevoked, fc.constantFrom(...NODES)], (piece, another) => {
+      fc.pre(judgeFence([piece], DEFAULT).sufficient);
+      return judgeFence([{ ...piece, stopped: [...piece.stopped, another] }], DEFAULT).sufficient;
     });
+    expect(found).toBeNull();
   });
 
   it('revoked acks prove exactly what counting the replicas that might acknowledge says', () => {
-    holdsForAll([fc.subarray(NODES, { minLength: 2 }), fc.subarray(NODES), fc.nat(3)], (replicas, silent, needed) => {
+    const nodes = fc.subarray(NODES, { minLength: 2 });
+    const found = counterexample([nodes, fc.subarray(NODES), fc.nat(3)], (replicas, silent, needed) => {
       const mightAcknowledge = replicas.filter((replica) => !silent.includes(replica)).length;
       const evidence = revoked({ replicas, stopped: silent, semiSync: semiSync({ requiredAcks: needed }) });
-      expect(judgeFence([evidence], DEFAULT).sufficient).toBe(mightAcknowledge < needed);
+      return judgeFence([evidence], DEFAULT).sufficient === mightAcknowledge < needed;
     });
+    expect(found).toBeNull();
   });
 
   it('the sentence and the proof name the piece that suffices', () => {
-    holdsForAll([fc.array(anyEvidence, { maxLength: 5 })], (pieces) => {
+    const found = counterexample([fc.array(anyEvidence, { maxLength: 5 })], (pieces) => {
       const judgement = judgeFence(pieces, DEFAULT);
-      if (!judgement.sufficient) return;
+      if (!judgement.sufficient) return true;
       const alone = pieces.filter((piece) => piece.kind === judgement.proof);
-      expect(judgeFence(alone, DEFAULT)).toEqual(judgement);
+      return isDeepStrictEqual(judgeFence(alone, DEFAULT), judgement);
     });
+    expect(found).toBeNull();
   });
 });
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SIGNS_OF_LIFE, type Failure } from '../../lib/core/observation.ts';
 import { judgeProbe, UNPROBED, type ProbeOutcome, type Standing } from '../../lib/core/verdict.ts';
-import { holdsForAll, NOW } from './examples.ts';
+import { counterexample, NOW } from './examples.ts';
 
 const DETECTION = { intervalMs: 1_000, timeoutMs: 1_000, failures: 3 };
 const NO_SIGN: readonly Failure[] = ['refused', 'cut', 'timeout', 'unreachable'];
@@ -101,17 +101,19 @@ describe('whatever was probed before', () => {
     [each.read, each.write].every((result) => NO_SIGN.some((failure) => failure === result));
 
   it('dead means that the last probes, as many as are needed, saw replicas and no sign of life', () => {
-    holdsForAll([fc.array(anyProbe, { minLength: 1, maxLength: 12 })], (probes) => {
-      if (after(...probes).verdict !== 'dead') return;
+    const found = counterexample([fc.array(anyProbe, { minLength: 1, maxLength: 12 })], (probes) => {
+      if (after(...probes).verdict !== 'dead') return true;
       const last = probes.slice(-DETECTION.failures);
-      expect(last).toHaveLength(DETECTION.failures);
-      expect(last.every(isMissed)).toBe(true);
+      return last.length === DETECTION.failures && last.every(isMissed);
     });
+    expect(found).toBeNull();
   });
 
   it('that many such probes running always mean dead', () => {
-    holdsForAll([fc.array(anyProbe, { maxLength: 6 })], (probes) => {
-      expect(after(...probes, missed(), missed(), missed()).verdict).toBe('dead');
-    });
+    const found = counterexample(
+      [fc.array(anyProbe, { maxLength: 6 })],
+      (probes) => after(...probes, missed(), missed(), missed()).verdict === 'dead',
+    );
+    expect(found).toBeNull();
   });
 });

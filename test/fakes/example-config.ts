@@ -11,6 +11,7 @@ type ClusterInput = ConfigInput['clusters'][number];
 /** As somebody would write it, unchecked, without a single default. */
 export function configInput(cluster: Partial<ClusterInput> = {}, rest: Partial<ConfigInput> = {}): ConfigInput {
   return {
+    endpoints: 'existing',
     vpcId: 'vpc-1',
     databaseSecurityGroupId: 'sg-1',
     monitors: ['a', 'b', 'c'].map((id) => ({
@@ -18,6 +19,7 @@ export function configInput(cluster: Partial<ClusterInput> = {}, rest: Partial<C
       availabilityZone: `eu-central-1${id}`,
       subnetId: `subnet-${id}`,
     })),
+    routeTableIds: ['rtb-1'],
     clusters: [
       {
         id: 'orders',
