@@ -11,7 +11,6 @@ type ClusterInput = ConfigInput['clusters'][number];
 /** As somebody would write it, unchecked, without a single default. */
 export function configInput(cluster: Partial<ClusterInput> = {}, rest: Partial<ConfigInput> = {}): ConfigInput {
   return {
-    endpoints: 'existing',
     vpcId: 'vpc-1',
     databaseSecurityGroupId: 'sg-1',
     monitors: ['a', 'b', 'c'].map((id) => ({
