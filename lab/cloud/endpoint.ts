@@ -13,7 +13,7 @@ import type { CloudListener } from './events.ts';
 import type { Identities } from './identities.ts';
 import type { Latency } from './latency.ts';
 import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
-import type { Timers } from './timers.ts';
+import { CloudClosed, type Timers } from './timers.ts';
 import { actionOf } from './wire/action.ts';
 import { AwsError, notModelled } from './wire/aws-error.ts';
 import { encodeError, PROTOCOLS, unknownCaller } from './wire/protocols.ts';
@@ -55,7 +55,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const services = new Map(options.services.map((service) => [service.name, service]));
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing).catch((error: unknown) => {
-      options.emit({ type: 'fault', error });
+      // A request that broke off is the end of its client, not a fault of the lab.
+      if (incoming.complete) options.emit({ type: 'fault', error });
       outgoing.destroy();
     });
   });
@@ -103,6 +104,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       if (!handler) throw notModelled(`the service ${service} (${action})`);
       response = await handler.handle(request);
     } catch (error) {
+      if (error instanceof CloudClosed) {
+        outgoing.destroy();
+        return;
+      }
       const refusal = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
       if (refusal !== error) options.emit({ type: 'fault', error });
       code = refusal.code;

@@ -5,7 +5,7 @@ import { GetChangeCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { guessedLatency } from '../../../lab/cloud/latency.ts';
 import { clientConfig, type LabAccount, openAccount } from './lab-account.ts';
 
@@ -98,4 +98,14 @@ test('a call from inside a VPC is answered only where the VPC has a way to the s
   const answer = await inside.send(new DescribeInstancesCommand({}));
   expect(answer.Reservations).toHaveLength(2);
   inside.destroy();
+});
+
+test('closing the cloud cuts the calls that wait, and is no fault of the lab', async () => {
+  const latency = vi.fn(() => 60_000);
+  const other = await openAccount({ latency });
+  const waiting = failed(other.ec2.send(new DescribeInstancesCommand({})));
+  await vi.waitFor(() => expect(latency).toHaveBeenCalled());
+  await other.close();
+  expect(await waiting).toBeInstanceOf(Error);
+  expect(other.events).toEqual([]);
 });
