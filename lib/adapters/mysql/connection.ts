@@ -1,0 +1,149 @@
+/**
+ * One connection on which nothing waits without an end. When a statement misses its deadline the socket is destroyed:
+ * the answer is then never mistaken for that of another statement, and nothing queues up behind it.
+ *
+ * @module
+ */
+import { createConnection, type Connection as DriverConnection } from 'mysql2';
+import { DatabaseError } from '../../core/errors.ts';
+import type { DatabaseTarget } from '../../ports/database.ts';
+import { databaseError, endsConnection } from './failure.ts';
+
+/** A row as text: positions, epochs and counters keep every digit. */
+export type Row = Readonly<Record<string, string | null>>;
+
+/** What a statement is given in place of `?`; escaped by the driver. */
+export type Value = string | number | null;
+
+const KEEPALIVE_DELAY_MS = 5_000;
+
+export class Connection {
+  readonly #driver: DriverConnection;
+  readonly #target: DatabaseTarget;
+  /** The server's id of this session, as its list of sessions shows it. */
+  readonly sessionId: number;
+  /** Resolves when the connection has ended, whoever ended it. */
+  readonly ended: Promise<void>;
+  #markEnded: () => void = () => {};
+  #lost: DatabaseError | undefined;
+
+  private constructor(driver: DriverConnection, target: DatabaseTarget) {
+    this.#driver = driver;
+    this.#target = target;
+    this.sessionId = driver.threadId;
+    this.ended = new Promise((resolve) => (this.#markEnded = resolve));
+    // An idle connection hears of its end by these events only.
+    driver.on('end', () => this.#lose(new DatabaseError('cut', `${nameOf(target)} closed the connection`)));
+    driver.on('error', (error) => this.#lose(databaseError(error, `connection to ${nameOf(target)}`)));
+  }
+
+  /**
+   * Connects and authenticates. Locks that the session asks for are given up by the server a little after our own
+   * deadline, so that statements whose client is gone do not pile up there.
+   *
+   * @throws DatabaseError within `target.timeoutMs`
+   */
+  static async open(target: DatabaseTarget): Promise<Connection> {
+    const deadline = performance.now() + target.timeoutMs;
+    const connection = new Connection(await connect(target), target);
+    const lockSeconds = Math.ceil(target.timeoutMs / 1_000) + 1;
+    try {
+      await connection.execute(
+        `SET SESSION autocommit = 1, lock_wait_timeout = ${lockSeconds}, innodb_lock_wait_timeout = ${lockSeconds}`,
+        [],
+        Math.max(1, Math.ceil(deadline - performance.now())),
+      );
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return connection;
+  }
+
+  /** @throws DatabaseError */
+  async rows(sql: string, values: readonly Value[] = [], timeoutMs = this.#target.timeoutMs): Promise<readonly Row[]> {
+    const result = await this.#run(sql, values, timeoutMs);
+    // The type cast gives text or null for every column, and a statement that is no query gives a header.
+    return Array.isArray(result) ? (result as Row[]) : [];
+  }
+
+  /** @throws DatabaseError */
+  async execute(sql: string, values: readonly Value[] = [], timeoutMs = this.#target.timeoutMs): Promise<void> {
+    await this.#run(sql, values, timeoutMs);
+  }
+
+  /** Ends the connection without waiting for the server. */
+  close(): void {
+    this.#lose(new DatabaseError('cut', `connection to ${nameOf(this.#target)} was closed; connect again`));
+  }
+
+  #run(sql: string, values: readonly Value[], timeoutMs: number): Promise<unknown> {
+    if (this.#lost !== undefined) return Promise.reject(this.#lost);
+    const doing = `${nameOf(this.#target)}, ${abbreviate(sql)}`;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const late = new DatabaseError('timeout', `${doing}: no answer within ${timeoutMs} ms`);
+        this.#lose(late);
+        reject(late);
+      }, timeoutMs);
+      this.#driver.query({ sql, values: [...values] }, (error: unknown, result: unknown) => {
+        clearTimeout(timer);
+        if (error === null || error === undefined) return resolve(result);
+        const failed = this.#lost ?? databaseError(error, doing);
+        if (endsConnection(failed.failure)) this.#lose(failed);
+        reject(failed);
+      });
+    });
+  }
+
+  #lose(why: DatabaseError): void {
+    this.#lost ??= why;
+    this.#driver.destroy();
+    this.#markEnded();
+  }
+}
+
+function connect(target: DatabaseTarget): Promise<DriverConnection> {
+  const doing = `connecting to ${nameOf(target)} as ${target.credentials.username}`;
+  return new Promise((resolve, reject) => {
+    const driver = createConnection({
+      host: target.host,
+      port: target.port,
+      user: target.credentials.username,
+      password: target.credentials.password,
+      // The timer below also covers a server that accepts and then says nothing.
+      connectTimeout: target.timeoutMs,
+      enableKeepAlive: true,
+      keepAliveInitialDelay: KEEPALIVE_DELAY_MS,
+      multipleStatements: false,
+      charset: 'utf8mb4',
+      typeCast: (field) => field.string('utf8'),
+    });
+    const fail = (error: unknown): void => {
+      clearTimeout(timer);
+      driver.destroy();
+      reject(databaseError(error, doing));
+    };
+    const timer = setTimeout(
+      () => fail(new DatabaseError('timeout', `${doing}: no answer within ${target.timeoutMs} ms`)),
+      target.timeoutMs,
+    );
+    // Kept for good: an error without a listener would end the process.
+    driver.on('error', fail);
+    driver.connect((error: unknown) => {
+      if (error !== null && error !== undefined) return fail(error);
+      clearTimeout(timer);
+      resolve(driver);
+    });
+  });
+}
+
+function nameOf({ nodeId, host, port }: DatabaseTarget): string {
+  return `${nodeId} (${host}:${port})`;
+}
+
+/** The beginning of a statement. Never its values: one is a password. */
+function abbreviate(sql: string): string {
+  const line = sql.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line;
+}

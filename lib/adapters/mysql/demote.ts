@@ -1,0 +1,138 @@
+/**
+ * Stops a primary from acknowledging writes, also when its commits hang in semi-sync and nothing else gets through.
+ *
+ * Two connections: one asks for the read-only lock and may have to wait for it behind a hanging commit; the other
+ * clears the way. While the request waits, the server lets no new statement write past it (seen on both engines: they
+ * queue behind the lock), so it is a barrier: sessions that come after it can't have anything to commit. Those from
+ * before are ended, in the order that sessions.ts explains. Should we die here, the request stays on the server and
+ * succeeds or is given up by itself.
+ *
+ * MySQL's killed sessions go on waiting for their acknowledgement and hold the lock. They are released by turning
+ * semi-sync off for a moment: only behind the barrier, and only when every client that could be answered is gone. What
+ * they commit then is an errant transaction that nobody was told of; it would be so after a restart too.
+ *
+ * `offline_mode`, which MySQL has for this, is not used: it also throws out replicas and monitors, and has to be undone.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Demotion } from '../../ports/database.ts';
+import type { Connection } from './connection.ts';
+import type { Dialect } from './dialect.ts';
+import { setSemiSyncSource } from './semi-sync.ts';
+import { clientSessions, endSessions, type Session } from './sessions.ts';
+
+/** A lock that nothing hangs on to is had in a few milliseconds. */
+const GRACE_MS = 100;
+const POLL_MS = 10;
+/** How often remaining writers are ended before they are reported. */
+const ROUNDS = 20;
+
+/**
+ * @param fence asks for the lock, and waits at most for its statement deadline
+ * @param control ends sessions meanwhile
+ * @throws DatabaseError when the server could not be made read-only in time
+ */
+export async function demote(fence: Connection, control: Connection, dialect: Dialect): Promise<Demotion> {
+  const own: ReadonlySet<number> = new Set([fence.sessionId, control.sessionId]);
+  const othersThanOwn = async () => (await clientSessions(control)).filter((session) => !own.has(session.id));
+
+  const closing = new Closing(fence.execute(dialect.closeForWrites));
+  await closing.within(GRACE_MS);
+  const released = closing.pending && (await clearTheWay(fence, control, dialect, closing));
+  await closing.done();
+  if (released) await setSemiSyncSource(control, dialect, true);
+
+  const writersLeft = await endWriters(control, dialect, othersThanOwn);
+  return {
+    identity: await dialect.identity(control),
+    readOnly: await dialect.isClosed(control),
+    writersLeft,
+  };
+}
+
+/** Ends who stands before the barrier, until the lock is had or refused. Answers whether semi-sync was turned off. */
+async function clearTheWay(
+  fence: Connection,
+  control: Connection,
+  dialect: Dialect,
+  closing: Closing,
+): Promise<boolean> {
+  let newestBefore: number | undefined;
+  let released = false;
+  while (closing.pending) {
+    const sessions = await clientSessions(control);
+    const barrier = sessions.find((session) => session.id === fence.sessionId)?.waitsForLock === true;
+    if (barrier) {
+      newestBefore ??= newestOf(sessions);
+      const before = sessions.filter(
+        (session) => session.id <= (newestBefore ?? 0) && !isOneOf(session, fence, control),
+      );
+      const ended = await endSessions(control, before);
+      const stuck = before.some((session) => session.waitsForAcknowledgement);
+      if (ended && stuck && !released && !dialect.killEndsSemiSyncWait) {
+        released = true;
+        await setSemiSyncSource(control, dialect, false);
+      }
+    }
+    await closing.within(POLL_MS);
+  }
+  return released;
+}
+
+/**
+ * Ends everybody who was there when the server became read-only, and whoever may write nevertheless. Answers how many
+ * are left.
+ */
+async function endWriters(
+  control: Connection,
+  dialect: Dialect,
+  list: () => Promise<readonly Session[]>,
+): Promise<number> {
+  const bypass = await dialect.usersThatBypass(control);
+  const newestBefore = newestOf(await list());
+  for (let round = 0; ; round += 1) {
+    const sessions = (await list()).filter((session) => session.id <= newestBefore || bypass.has(session.user));
+    const writers = sessions.filter((session) => !session.killed).length;
+    if (writers === 0 || round === ROUNDS) return writers;
+    await endSessions(control, sessions);
+    await delay(POLL_MS);
+  }
+}
+
+function newestOf(sessions: readonly Session[]): number {
+  return Math.max(0, ...sessions.map((session) => session.id));
+}
+
+function isOneOf(session: Session, ...connections: readonly Connection[]): boolean {
+  return connections.some((connection) => connection.sessionId === session.id);
+}
+
+/** A statement under way whose outcome is asked for later. */
+class Closing {
+  readonly #statement: Promise<void>;
+  #pending = true;
+
+  constructor(statement: Promise<void>) {
+    this.#statement = statement;
+    const settle = (): void => void (this.#pending = false);
+    statement.then(settle, settle);
+  }
+
+  get pending(): boolean {
+    return this.#pending;
+  }
+
+  /** Returns when it has an outcome, or after `ms`. */
+  async within(ms: number): Promise<void> {
+    const abort = new AbortController();
+    const quietly = (promise: Promise<unknown>) => promise.catch(() => {});
+    await Promise.race([quietly(this.#statement), quietly(delay(ms, undefined, { signal: abort.signal }))]);
+    abort.abort();
+  }
+
+  /** @throws what the statement threw */
+  done(): Promise<void> {
+    return this.#statement;
+  }
+}

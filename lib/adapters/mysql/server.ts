@@ -1,0 +1,91 @@
+/**
+ * A database server over one kept connection and the words of its engine.
+ *
+ * @module
+ */
+import { DatabaseError } from '../../core/errors.ts';
+import type { ReplicaStatus, ServerObservation } from '../../core/observation.ts';
+import type { DatabaseServer, DatabaseTarget, Demotion, Heartbeat, ReplicationSource } from '../../ports/database.ts';
+import { Connection } from './connection.ts';
+import { demote } from './demote.ts';
+import type { Dialect } from './dialect.ts';
+import { promote } from './promote.ts';
+import { replicateFrom } from './replicate.ts';
+import { INSERT_BEAT } from './schema.ts';
+import { clientSessions, endSessions } from './sessions.ts';
+
+export class MysqlServer implements DatabaseServer {
+  readonly #connection: Connection;
+  readonly #dialect: Dialect;
+  readonly #target: DatabaseTarget;
+
+  constructor(connection: Connection, dialect: Dialect, target: DatabaseTarget) {
+    this.#connection = connection;
+    this.#dialect = dialect;
+    this.#target = target;
+  }
+
+  get nodeId(): string {
+    return this.#target.nodeId;
+  }
+
+  get ended(): Promise<void> {
+    return this.#connection.ended;
+  }
+
+  observe(): Promise<ServerObservation> {
+    return this.#dialect.observe(this.#connection);
+  }
+
+  async beat({ monitor, epoch, sequence, writtenAtMs }: Heartbeat): Promise<void> {
+    const changing = [epoch, writtenAtMs, sequence];
+    await this.#connection.execute(INSERT_BEAT, [monitor, ...changing, ...changing]);
+  }
+
+  async stopReceiving(): Promise<ReplicaStatus | null> {
+    if ((await this.#dialect.replicaStatus(this.#connection)) === null) return null;
+    await this.#connection.execute('STOP REPLICA IO_THREAD');
+    return await this.#dialect.replicaStatus(this.#connection);
+  }
+
+  async applyReceived(withinMs: number): Promise<boolean> {
+    const status = await this.#dialect.replicaStatus(this.#connection);
+    return status === null || (await this.#dialect.waitApplied(this.#connection, status.received, withinMs));
+  }
+
+  promote(options: { readonly epoch: number; readonly semiSync: boolean }): Promise<ServerObservation> {
+    return promote(this.#connection, this.#dialect, options);
+  }
+
+  async demote(): Promise<Demotion> {
+    const fence = await this.#connectAgain();
+    try {
+      return await demote(fence, this.#connection, this.#dialect);
+    } finally {
+      fence.close();
+    }
+  }
+
+  replicateFrom(source: ReplicationSource): Promise<void> {
+    return replicateFrom(this.#connection, this.#dialect, source, this.#target.timeoutMs);
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close();
+  }
+
+  /** Both engines keep one connection in reserve for administrators, and ours may be it: then a place is made. */
+  async #connectAgain(): Promise<Connection> {
+    try {
+      return await Connection.open(this.#target);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.failure !== 'exhausted') throw error;
+      const sessions = await clientSessions(this.#connection);
+      await endSessions(
+        this.#connection,
+        sessions.filter((session) => session.id !== this.#connection.sessionId),
+      );
+      return await Connection.open(this.#target);
+    }
+  }
+}
