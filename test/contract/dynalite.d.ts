@@ -1,0 +1,6 @@
+/** DynamoDB in JavaScript; it has no types of its own. */
+declare module 'dynalite' {
+  import type { Server } from 'node:http';
+
+  export default function dynalite(options?: { readonly createTableMs?: number }): Server;
+}

@@ -1,0 +1,295 @@
+/**
+ * What every `StateStore` does: the contract of lib/ports/state.ts as tests, run against the fake and against DynamoDB.
+ *
+ * @module
+ */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { StaleActor } from '../../lib/core/errors.ts';
+import type { JournalEvent } from '../../lib/core/journal.ts';
+import type { ClusterState } from '../../lib/core/state.ts';
+import type { Actor, Lease, StateStore } from '../../lib/ports/state.ts';
+import { NOW, vote } from '../core/examples.ts';
+
+/** @param emptyStore gives a store without a single record, for each test */
+export function describeStateStore(emptyStore: () => Promise<StateStore>): void {
+  let store: StateStore;
+  /** The record of a cluster that was just registered. */
+  let registered: ClusterState;
+
+  beforeEach(async () => {
+    store = await emptyStore();
+    registered = await store.register('orders', 'db-1');
+  });
+
+  const actor: Actor = { cluster: 'orders', epoch: 2, execution: 'e2' };
+  const stale: readonly [string, Actor][] = [
+    ['of an older epoch', { ...actor, epoch: 1 }],
+    ['of a newer epoch', { ...actor, epoch: 3 }],
+    ['that is another execution', { ...actor, execution: 'e2-r1' }],
+    ['of a cluster that nobody knows', { ...actor, cluster: 'billing' }],
+  ];
+  const opened = async (execution = 'e2') => {
+    const record = await store.open(registered, execution);
+    expect(record).not.toBeNull();
+    return record!;
+  };
+
+  describe('the record of a cluster', () => {
+    it('is not there before it is registered', async () => {
+      expect(await store.read('billing')).toBeNull();
+    });
+
+    it('begins steady, at epoch 1, without a holder', async () => {
+      const first = { cluster: 'orders', epoch: 1, primary: 'db-1', phase: 'steady', holder: null };
+      expect(registered).toEqual({ ...first, route: 'vip', attempt: 0, notBeforeMs: 0 });
+      expect(await store.read('orders')).toEqual(registered);
+    });
+
+    it('is not registered over', async () => {
+      await opened();
+      const before = await store.read('orders');
+      expect(await store.register('orders', 'db-3')).toEqual(before);
+      expect(await store.read('orders')).toEqual(before);
+    });
+
+    it('is apart from those of other clusters', async () => {
+      await store.register('billing', 'db-9');
+      await opened();
+      expect(await store.read('billing')).toMatchObject({ epoch: 1, primary: 'db-9' });
+    });
+  });
+
+  describe('[invariant 2] opening', () => {
+    it('makes the epoch one higher and gives the lock', async () => {
+      const after = { ...registered, epoch: 2, phase: 'changing', holder: 'e2' };
+      expect(await opened()).toEqual(after);
+      expect(await store.read('orders')).toEqual(after);
+    });
+
+    it('has one winner among many at once', async () => {
+      const names = Array.from({ length: 10 }, (_, index) => `e2-${index}`);
+      const answers = await Promise.all(names.map((name) => store.open(registered, name)));
+      const winners = answers.filter((answer) => answer !== null);
+      expect(winners).toHaveLength(1);
+      expect(await store.read('orders')).toEqual(winners[0]);
+    });
+
+    it('again by the same execution answers the record as it stands', async () => {
+      await opened();
+      await store.recordPrimary(actor, 'db-2');
+      expect(await store.open(registered, 'e2')).toMatchObject({ epoch: 2, primary: 'db-2', holder: 'e2' });
+    });
+
+    it('is refused to who saw an older record', async () => {
+      await opened();
+      await store.close(actor, { route: null, notBeforeMs: 0 });
+      expect(await store.open(registered, 'e2-late')).toBeNull();
+      expect(await store.read('orders')).toMatchObject({ epoch: 2, holder: null });
+    });
+
+    it('is refused while another holds the lock, even to who sees it', async () => {
+      const held = await opened();
+      expect(await store.open({ ...held, holder: null }, 'e3')).toBeNull();
+      expect(await store.open({ ...held, phase: 'steady' }, 'e3')).toBeNull();
+    });
+
+    it('works from a halted record, for who knows that it is', async () => {
+      await opened();
+      await store.halt(actor);
+      const halted = await store.read('orders');
+      expect(await store.open(halted!, 'e3')).toMatchObject({ epoch: 3, holder: 'e3', phase: 'changing' });
+    });
+
+    it('begins to count attempts anew', async () => {
+      await store.countAttempt(registered, 0);
+      const counted = await store.read('orders');
+      expect(await store.open(counted!, 'e2-r1')).toMatchObject({ attempt: 0 });
+    });
+  });
+
+  describe('[invariant 2] an actor', () => {
+    it('records the new primary, and may do so twice', async () => {
+      await opened();
+      await store.recordPrimary(actor, 'db-2');
+      await store.recordPrimary(actor, 'db-2');
+      expect(await store.read('orders')).toMatchObject({ primary: 'db-2', phase: 'changing', holder: 'e2' });
+    });
+
+    it('closes: steady, nobody holds it, and the cooldown begins', async () => {
+      await opened();
+      await store.close(actor, { route: 'dns', notBeforeMs: NOW });
+      expect(await store.read('orders')).toEqual({ ...registered, epoch: 2, route: 'dns', notBeforeMs: NOW });
+    });
+
+    it('closes without a word on the route, which then stays as it was', async () => {
+      await opened();
+      await store.close(actor, { route: null, notBeforeMs: NOW });
+      expect(await store.read('orders')).toMatchObject({ route: 'vip' });
+    });
+
+    it('halts: nobody holds it, and it is not steady', async () => {
+      await opened();
+      await store.halt(actor);
+      expect(await store.read('orders')).toEqual({ ...registered, epoch: 2, phase: 'halted' });
+    });
+
+    it('ends its change once: what it says after that changes nothing', async () => {
+      await opened();
+      await store.close(actor, { route: 'vip', notBeforeMs: NOW });
+      await store.close(actor, { route: 'dns', notBeforeMs: NOW + 1 });
+      await store.halt(actor);
+      expect(await store.read('orders')).toMatchObject({ phase: 'steady', route: 'vip', notBeforeMs: NOW });
+    });
+
+    it('that has ended is stale for everything else, and for everything once another has begun', async () => {
+      await opened();
+      await store.close(actor, { route: null, notBeforeMs: 0 });
+      await expect(store.recordPrimary(actor, 'db-3')).rejects.toBeInstanceOf(StaleActor);
+      await store.open((await store.read('orders'))!, 'e3');
+      await expect(store.close(actor, { route: 'vip', notBeforeMs: 0 })).rejects.toBeInstanceOf(StaleActor);
+      await expect(store.halt(actor)).rejects.toBeInstanceOf(StaleActor);
+      expect(await store.read('orders')).toMatchObject({ epoch: 3, holder: 'e3', phase: 'changing', primary: 'db-1' });
+    });
+
+    it.each(stale)('%s changes nothing', async (_, other) => {
+      await opened();
+      const before = await store.read('orders');
+      await expect(store.recordPrimary(other, 'db-3')).rejects.toBeInstanceOf(StaleActor);
+      await expect(store.close(other, { route: 'dns', notBeforeMs: NOW })).rejects.toBeInstanceOf(StaleActor);
+      await expect(store.halt(other)).rejects.toBeInstanceOf(StaleActor);
+      expect(await store.read('orders')).toEqual(before);
+    });
+  });
+
+  describe('an attempt', () => {
+    it('is counted once, however many count it', async () => {
+      const counted = await Promise.all([1, 2, 3].map((ms) => store.countAttempt(registered, NOW + ms)));
+      expect(counted.filter(Boolean)).toHaveLength(1);
+      expect(await store.read('orders')).toMatchObject({ attempt: 1, epoch: 1, phase: 'steady' });
+    });
+
+    it('puts off the next', async () => {
+      expect(await store.countAttempt(registered, NOW)).toBe(true);
+      expect(await store.read('orders')).toMatchObject({ notBeforeMs: NOW });
+    });
+
+    it('is not counted once a change has begun', async () => {
+      await opened();
+      expect(await store.countAttempt(registered, NOW)).toBe(false);
+      expect(await store.read('orders')).toMatchObject({ attempt: 0, notBeforeMs: 0 });
+    });
+  });
+
+  describe('a vote', () => {
+    it('comes back as it was cast', async () => {
+      await store.vote(vote('a'));
+      expect(await store.votes('orders')).toEqual([vote('a')]);
+    });
+
+    it('comes back as it was cast, with nothing known', async () => {
+      const blind = vote('a', {
+        verdict: 'blind',
+        identity: null,
+        semiSync: null,
+        bootsReadOnly: 'unknown',
+        witnesses: [],
+      });
+      await store.vote(blind);
+      expect(await store.votes('orders')).toEqual([blind]);
+    });
+
+    it('takes the place of the last one of its monitor, and of no other', async () => {
+      await store.vote(vote('a'));
+      await store.vote(vote('b'));
+      await store.vote(vote('a', { verdict: 'alive' }));
+      const verdicts = (await store.votes('orders')).map((each) => `${each.monitor} ${each.verdict}`);
+      expect(verdicts.sort()).toEqual(['a alive', 'b dead']);
+    });
+
+    it('belongs to its cluster', async () => {
+      await store.vote(vote('a', { cluster: 'billing' }));
+      expect(await store.votes('orders')).toEqual([]);
+    });
+  });
+
+  describe('[invariant 8] the journal', () => {
+    const event = (because: string, atMs: number, changes: Partial<Actor> = {}): JournalEvent => ({
+      ...actor,
+      ...changes,
+      code: 'fence-failed',
+      what: 'nothing',
+      because,
+      atMs,
+    });
+    const told = (events: readonly JournalEvent[]) =>
+      events.map((each) => (each.code === 'fence-failed' ? each.because : each.code));
+
+    it('is told in the order of time, whatever the order of writing', async () => {
+      for (const atMs of [3, 1, 2, 1_000, 20]) await store.append(event(String(atMs), atMs));
+      expect(told(await store.journal('orders', 2))).toEqual(['1', '2', '3', '20', '1000']);
+    });
+
+    it('keeps both of two events that are alike', async () => {
+      await store.append(event('same', NOW));
+      await store.append(event('same', NOW));
+      expect(await store.journal('orders', 2)).toEqual([event('same', NOW), event('same', NOW)]);
+    });
+
+    it('has each epoch and each cluster apart', async () => {
+      await store.append(event('mine', NOW));
+      await store.append(event('later', NOW, { epoch: 20 }));
+      await store.append(event('other', NOW, { cluster: 'orders-2' }));
+      expect(told(await store.journal('orders', 2))).toEqual(['mine']);
+      expect(await store.journal('orders', 7)).toEqual([]);
+    });
+
+    it('is whole, however long', async () => {
+      const long = 'x'.repeat(50_000);
+      const times = Array.from({ length: 40 }, (_, index) => index);
+      await Promise.all(times.map((atMs) => store.append(event(`${atMs}${long}`, atMs))));
+      expect(await store.journal('orders', 2)).toHaveLength(times.length);
+    });
+  });
+
+  describe('the lease of a monitor', () => {
+    const lease = (holder: string, untilMs = NOW + 10_000): Lease => ({ holder, untilMs, endsAtMs: NOW + 60_000 });
+
+    it('is had by who comes first, and who comes next is told when the holder means to end', async () => {
+      expect(await store.lease('a', lease('first'), NOW)).toEqual({ held: true });
+      expect(await store.lease('a', lease('second'), NOW + 1)).toEqual({ held: false, endsAtMs: NOW + 60_000 });
+    });
+
+    it('is had by one of many at once', async () => {
+      const wanted = Array.from({ length: 5 }, (_, index) => store.lease('a', lease(`holder-${index}`), NOW));
+      expect((await Promise.all(wanted)).filter((each) => each.held)).toHaveLength(1);
+    });
+
+    it('is renewed by its holder, before and after it has run out', async () => {
+      await store.lease('a', lease('first', NOW + 10), NOW);
+      expect(await store.lease('a', lease('first', NOW + 20), NOW + 5)).toEqual({ held: true });
+      expect(await store.lease('a', lease('first', NOW + 60), NOW + 50)).toEqual({ held: true });
+      expect(await store.lease('a', lease('second'), NOW + 55)).toMatchObject({ held: false });
+    });
+
+    it('is had by another after it has run out, not before', async () => {
+      await store.lease('a', lease('first', NOW + 10), NOW);
+      expect(await store.lease('a', lease('second'), NOW + 10)).toMatchObject({ held: false });
+      expect(await store.lease('a', lease('second'), NOW + 11)).toEqual({ held: true });
+      expect(await store.lease('a', lease('first'), NOW + 12)).toMatchObject({ held: false });
+    });
+
+    it('is free at once when its holder gives it up, and only then', async () => {
+      await store.lease('a', lease('first'), NOW);
+      await store.release('a', 'second');
+      expect(await store.lease('a', lease('second'), NOW + 1)).toMatchObject({ held: false });
+      await store.release('a', 'first');
+      await store.release('a', 'first');
+      expect(await store.lease('a', lease('second'), NOW + 1)).toEqual({ held: true });
+    });
+
+    it('is of one monitor alone', async () => {
+      await store.lease('a', lease('first'), NOW);
+      expect(await store.lease('b', lease('second'), NOW)).toEqual({ held: true });
+    });
+  });
+}
