@@ -79,7 +79,7 @@ async function prepare(server: LabServer, { accounts, replication, schema }: Rep
   const { unlock, boot } = setupSql[server.build.engine];
   const all = [...accounts, { ...replication, grants: ['REPLICATION SLAVE ON *.*'] }].flatMap(accountSql);
   await withAdmin(server, async (connection) => {
-    for (const sql of [...unlock, 'SET sql_log_bin = 0', ...all, ...schema, ...boot]) await run(connection, sql);
+    for (const sql of [...unlock, 'SET sql_log_bin = 0', ...schema, ...all, ...boot]) await run(connection, sql);
   });
 }
 

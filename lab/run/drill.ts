@@ -41,12 +41,15 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
   const { options, live, signal } = setting;
   const scenario: Scenario = SCENARIOS[options.scenario];
   const route = watchRoute(setting.network);
+  const { semiSync, apiLatency, stopTimeMs, intervalMs, timeoutMs, failures } = options;
   const lab = await startLab({
-    ...options,
     network: route.network,
     build: setting.build,
     directory: setting.directory,
-    detection: options,
+    detection: { intervalMs, timeoutMs, failures },
+    semiSync,
+    apiLatency,
+    stopTimeMs,
     onEvent: tellEvents(live),
   });
   const log = executionLog({

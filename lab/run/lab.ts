@@ -15,7 +15,7 @@ import { parseConfig, type ClusterConfig, type Config } from '../../lib/core/con
 import type { StateStore } from '../../lib/ports/state.ts';
 import { startCloud, type LabCloud } from '../cloud/cloud.ts';
 import type { CloudListener } from '../cloud/events.ts';
-import { guessedLatency } from '../cloud/latency.ts';
+import { guessedLatency, STATE_TRANSITION_GUESS_MS } from '../cloud/latency.ts';
 import type { Deployment } from '../cloud/template/deployment.ts';
 import type { LabServer } from '../mysql/lab-server.ts';
 import { startReplicationSet } from '../mysql/replication-set.ts';
@@ -96,6 +96,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       network,
       account: { id: '123456789012', region: topology.REGION },
       latency: guessedLatency(apiLatency),
+      stateTransitionMs: STATE_TRANSITION_GUESS_MS * apiLatency,
       times: {
         stopTimeMs: options.stopTimeMs,
         remapTimeMs: EFFECT_GUESSES.remapTimeMs * apiLatency,
@@ -192,6 +193,8 @@ async function furnish(
       }),
     );
   }
+  // As `endpoints: existing` says.
+  world.addVpcEndpoint(topology.VPC, '*');
   for (const name of ['monitor', 'operator', 'replication'] as const) {
     world.addSecret(`lab/${name}`, JSON.stringify(topology.ACCOUNTS[name]));
   }

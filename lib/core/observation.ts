@@ -45,7 +45,7 @@ export interface ReplicaStatus {
 /** The source side of semi-sync replication. */
 export interface SemiSyncSource {
   readonly enabled: boolean;
-  /** After this long without an acknowledgement the server would go on alone. */
+  /** After this long without an acknowledgement the server would go on alone; a safe integer. */
   readonly timeoutMs: number;
   /** `beforeCommit` (AFTER_SYNC): nobody sees a row before a replica has it. */
   readonly waitPoint: 'beforeCommit' | 'afterCommit';
