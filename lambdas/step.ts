@@ -49,10 +49,9 @@ export function stepOf<Context, Schema extends z.ZodType>(
   };
 }
 
-/** Runs the step that the event names. `ready` keeps the function warm and changes nothing. */
+/** Runs the step that the event names. */
 export function dispatcher<Context>(steps: Readonly<Record<string, Step<Context>>>, context: Context) {
   return async (event: { readonly step?: unknown }): Promise<unknown> => {
-    if (event.step === 'ready') return { outcome: 'ready' };
     const name = String(event.step);
     const step = Object.hasOwn(steps, name) ? steps[name] : undefined;
     if (step === undefined) {
@@ -95,6 +94,9 @@ export async function holdFence(context: StepContext, actor: Fencing): Promise<{
   }
   return { cluster };
 }
+
+/** How many clusters a `ready` call looks at: enough to warm every path, and no more as a deployment grows. */
+export const READY_CLUSTERS = 3;
 
 /** Writes an event of this change. */
 export async function journal(context: StepContext, actor: Actor, detail: JournalDetail): Promise<void> {

@@ -12,7 +12,7 @@ import type { EngineBuild } from '../packages/engine-build.ts';
 import type { Application } from './application/application.ts';
 import type { WriteRecord } from './application/protocol.ts';
 import { executionLog, type ExecutionLog, type ExecutionSummary } from './executions.ts';
-import { identityBefore, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import { startLab, type Lab } from './lab.ts';
 import type { Live } from './live.ts';
 import type { DrillOptions } from './options.ts';
@@ -62,17 +62,17 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
   try {
     applications.push(...startApplications(lab, scenario));
     const blind = await arrange(lab, options);
-    const before = await steady(lab, applications, blind, signal);
+    const { before, oldIdentity } = await steady(lab, applications, blind, signal);
     await delay(Math.random() * options.intervalMs, undefined, { signal });
 
     const expected = options.blind >= 2 ? 'no-change' : 'failover';
-    const facts = { expected, faultAtMs: Date.now(), before } as const;
+    const facts = { expected, faultAtMs: Date.now(), before, oldIdentity } as const;
     live.fault(facts.faultAtMs, `fault: ${scenario.sentence}`);
     route.startAt(facts.faultAtMs, lab);
     await makeFault(lab, scenario, before.primary);
     const execution =
       expected === 'failover'
-        ? await watchFailover(lab, log, live, applications, signal)
+        ? await watchFailover(log, live, applications, oldIdentity, signal)
         : await watchNothing(log, options, scenario, signal);
     await delay(QUIET_AFTER_MS, undefined, { signal });
     await Promise.all(applications.map((application) => application.stop(3_000)));
@@ -102,19 +102,19 @@ function steady(lab: Lab, applications: readonly Application[], blind: readonly 
           vote.witnesses.every((witness) => witness.reachable && witness.receiver === 'receiving'),
       ),
     );
-    return well && state !== null ? state : undefined;
+    const oldIdentity = votes.find((vote) => vote.identity !== null)?.identity;
+    return well && state !== null && oldIdentity ? { before: state, oldIdentity } : undefined;
   });
 }
 
 /** Shows each state as it is entered, until the execution has ended. */
 async function watchFailover(
-  lab: Lab,
   log: ExecutionLog,
   live: Live,
   applications: readonly Application[],
+  oldIdentity: string,
   signal: AbortSignal,
 ): Promise<ExecutionSummary | null> {
-  const oldIdentity = await identityBefore(lab);
   const announce = (write: WriteRecord) => {
     if (announced || write.outcome !== 'acknowledged' || write.server === oldIdentity) return;
     announced = true;

@@ -30,15 +30,14 @@ export interface Evidence {
 
 export async function judge(
   { lab, log, options, writes, execution, routeMovedAtMs }: Evidence,
-  known: Pick<RunFacts, 'expected' | 'faultAtMs' | 'before'>,
+  known: Pick<RunFacts, 'expected' | 'faultAtMs' | 'before' | 'oldIdentity'>,
 ): Promise<RunReport> {
   const { cluster } = lab;
-  const { before, faultAtMs } = known;
-  const [after, journal, executionsStarted, oldIdentity] = await Promise.all([
+  const { before, faultAtMs, oldIdentity } = known;
+  const [after, journal, executionsStarted] = await Promise.all([
     lab.state.read(cluster.id).then((state) => state ?? before),
     lab.state.journal(cluster.id, before.epoch + 1),
     log.list(),
-    identityBefore(lab),
   ]);
   const history: readonly HistoryEvent[] = execution === null ? [] : await log.history(execution.arn);
   const asked = [...lab.servers].filter(([name]) =>
@@ -54,7 +53,6 @@ export async function judge(
     executionsStarted,
     writes,
     ledger,
-    oldIdentity,
     expectedRoute: options.failVip ? 'dns' : 'vip',
     blindMonitors: options.blind,
     nodes: await Promise.all(cluster.nodes.map((node) => look(lab, node.id, node.address))),
@@ -91,12 +89,6 @@ export async function judge(
     invariants,
     violations: [...violations],
   };
-}
-
-/** The identity that monitors saw behind the old primary. */
-export async function identityBefore(lab: Lab): Promise<string> {
-  const votes = await lab.state.votes(lab.cluster.id);
-  return votes.find((vote) => vote.primary === lab.cluster.initialPrimary && vote.identity !== null)?.identity ?? '';
 }
 
 /**

@@ -14,6 +14,7 @@ import { demote } from './demote.ts';
 import { plan } from './plan.ts';
 import { promote } from './promote.ts';
 import { prove } from './prove.ts';
+import { ready } from './ready.ts';
 import { repoint } from './repoint.ts';
 import { revokeAcks } from './revoke-acks.ts';
 import { settle } from './settle.ts';
@@ -28,6 +29,7 @@ const context: DatabaseContext = {
 };
 
 export const databaseSteps = {
+  ready,
   confirm,
   plan,
   'revoke-acks': revokeAcks,

@@ -18,6 +18,7 @@ import { isolate } from './isolate.ts';
 import { moveAddress } from './move-address.ts';
 import { open } from './open.ts';
 import { pointRecord } from './point-record.ts';
+import { ready } from './ready.ts';
 import { checkInstance, stopInstance } from './stop-instance.ts';
 
 const context: NetworkContext = {
@@ -38,6 +39,7 @@ const context: NetworkContext = {
 };
 
 export const networkSteps = {
+  ready,
   open,
   isolate,
   'stop-instance': stopInstance,

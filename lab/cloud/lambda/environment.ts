@@ -14,6 +14,8 @@ export function environmentOf(
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    // The lab runs handlers on its own Node. Advice about that version's age would not be heard on the deployed runtime.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...spec.environment,
     AWS_REGION: account.region,
     AWS_DEFAULT_REGION: account.region,
