@@ -26,6 +26,8 @@ export class Connection {
   readonly ended: Promise<void>;
   #markEnded: () => void = () => {};
   #lost: DatabaseError | undefined;
+  /** Statements under way. The driver forgets them when it is destroyed, so they are told here. */
+  readonly #waiting = new Set<(why: DatabaseError) => void>();
 
   private constructor(driver: DriverConnection, target: DatabaseTarget) {
     this.#driver = driver;
@@ -81,17 +83,27 @@ export class Connection {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
     const doing = `${nameOf(this.#target)}, ${abbreviate(sql)}`;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const late = new DatabaseError('timeout', `${doing}: no answer within ${timeoutMs} ms`);
-        this.#lose(late);
-        reject(late);
-      }, timeoutMs);
-      this.#driver.query({ sql, values: [...values] }, (error: unknown, result: unknown) => {
+      const settle = (): void => {
         clearTimeout(timer);
-        if (error === null || error === undefined) return resolve(result);
+        this.#waiting.delete(fail);
+      };
+      const fail = (why: DatabaseError): void => {
+        settle();
+        reject(why);
+      };
+      const timer = setTimeout(
+        () => this.#lose(new DatabaseError('timeout', `${doing}: no answer within ${timeoutMs} ms`)),
+        timeoutMs,
+      );
+      this.#waiting.add(fail);
+      this.#driver.query({ sql, values: [...values] }, (error: unknown, result: unknown) => {
+        if (error === null || error === undefined) {
+          settle();
+          return resolve(result);
+        }
         const failed = this.#lost ?? databaseError(error, doing);
         if (endsConnection(failed.failure)) this.#lose(failed);
-        reject(failed);
+        else fail(failed);
       });
     });
   }
@@ -100,6 +112,7 @@ export class Connection {
     this.#lost ??= why;
     this.#driver.destroy();
     this.#markEnded();
+    for (const fail of this.#waiting) fail(this.#lost);
   }
 }
 
