@@ -13,15 +13,20 @@ import { tell, type NetworkContext } from './context.ts';
 const closeSchema = promotionSchema.extend({ route: z.enum(['vip', 'dns']) });
 
 export const close = stepOf(closeSchema, async (input, context: NetworkContext) => {
-  const before = await context.state.journal(input.cluster, input.epoch);
+  const [before, record] = await Promise.all([
+    context.state.journal(input.cluster, input.epoch),
+    context.state.read(input.cluster),
+  ]);
   const closed = lastEvent(before, 'closed');
-  if (closed !== undefined && closed.execution === input.execution)
+  // Journalled and released. What is journalled only broke off in between, so the rest is done now.
+  if (closed?.execution === input.execution && record?.holder !== input.execution) {
     return { outcome: 'closed', summary: closed.summary };
+  }
 
   const { cluster } = await holdCluster(context, input);
   const nowMs = context.clock.now();
-  const summary = summarize(before, nowMs);
-  await journal(context, input, { code: 'closed', summary });
+  const summary = closed?.summary ?? summarize(before, nowMs);
+  if (closed === undefined) await journal(context, input, { code: 'closed', summary });
   await context.state.close(input, { route: input.route, notBeforeMs: nowMs + cluster.cooldownSeconds * 1_000 });
   context.recordFailover(input.cluster, summary.outageMs / 1_000);
   await tell(

@@ -1,0 +1,161 @@
+/**
+ * A small model of a MariaDB server, as far as failover goes.
+ *
+ * - It has executed and received transactions of one domain; its positions are MariaDB's texts.
+ * - A commit on a writable server reaches every replica whose receiver runs and can hear it, at once. With semi-sync on
+ *   it is acknowledged when one of them has it; with none it never is, though it is executed.
+ * - A replica applies at once what it receives, unless its applier is stopped; `applyMs` is what a backlog takes.
+ * - While it can hear its source, heartbeats arrive: two a second. Whether it can is for `hearsSource` to say.
+ * - What a call changes it writes down in `effects`; a call that finds the work done writes nothing.
+ *
+ * @module
+ */
+import type { NodeConfig } from '../../lib/core/config.ts';
+import { DatabaseError } from '../../lib/core/errors.ts';
+import type { ReplicaStatus, ServerObservation } from '../../lib/core/observation.ts';
+import type { Demotion } from '../../lib/ports/database.ts';
+
+interface Gtid {
+  readonly serverId: string;
+  readonly sequence: number;
+}
+const textOf = (gtid: Gtid) => `0-${gtid.serverId}-${gtid.sequence}`;
+
+export class FakeServer {
+  readonly node: NodeConfig;
+  readonly identity: string;
+  /** `down`: no process, but a host. `off`: no host. `hung`: accepts, and never answers. */
+  condition: 'up' | 'hung' | 'down' | 'off' = 'up';
+  readOnly = true;
+  epoch = 1;
+  /** Sessions of applications that could write. */
+  writers = 0;
+  semiSync = false;
+  executed: Gtid = { serverId: '1', sequence: 100 };
+  received: Gtid = this.executed;
+  source: FakeServer | null = null;
+  receiverRuns = true;
+  applierRuns = true;
+  applyMs = 0;
+  readonly replicas = new Set<FakeServer>();
+  readonly #effects: string[];
+  readonly #now: () => number;
+  #heartbeats = 0;
+
+  constructor(node: NodeConfig, effects: string[], now: () => number) {
+    this.node = node;
+    this.identity = node.id.replace(/\D/g, '');
+    this.#effects = effects;
+    this.#now = now;
+  }
+
+  get hearsSource(): boolean {
+    return this.receiverRuns && this.condition === 'up' && this.source?.condition === 'up';
+  }
+
+  /** One transaction; whether a client would be told that it is committed. */
+  commit(): boolean {
+    if (this.readOnly) throw new DatabaseError('sql', `${this.node.id}: error 1290, the server is read-only`);
+    this.executed = { serverId: this.identity, sequence: this.executed.sequence + 1 };
+    this.received = this.executed;
+    const hearers = [...this.replicas].filter((replica) => replica.hearsSource);
+    for (const replica of hearers) {
+      replica.received = this.executed;
+      if (replica.applierRuns && replica.applyMs === 0) replica.executed = replica.received;
+    }
+    return !this.semiSync || hearers.length > 0;
+  }
+
+  observe(): ServerObservation {
+    return {
+      identity: this.identity,
+      version: '10.11.19-MariaDB',
+      readOnly: this.readOnly,
+      executed: textOf(this.executed),
+      replica: this.status(),
+      semiSyncSource: {
+        enabled: this.semiSync,
+        timeoutMs: 4_294_967_295,
+        waitPoint: 'beforeCommit',
+        waitsWithoutReplicas: true,
+        requiredAcks: 1,
+        connectedReplicas: [...this.replicas].filter((replica) => replica.hearsSource).length,
+        survivesRestart: true,
+      },
+      canBeSource: true,
+      bootsReadOnly: true,
+      epoch: this.epoch,
+    };
+  }
+
+  status(): ReplicaStatus | null {
+    if (this.source === null) return null;
+    if (this.hearsSource) this.#heartbeats = Math.floor(this.#now() / 500);
+    const listens = this.source.condition === 'down' ? 'connecting' : 'receiving';
+    return {
+      sourceHost: this.source.node.address,
+      sourcePort: 3306,
+      receiver: this.receiverRuns ? listens : 'stopped',
+      applier: this.applierRuns ? 'applying' : 'stopped',
+      received: textOf(this.received),
+      heartbeats: this.#heartbeats,
+      lagSeconds: this.hearsSource ? 0 : null,
+      semiSync: true,
+      filtered: false,
+      lastError: null,
+    };
+  }
+
+  stopReceiving(): ReplicaStatus | null {
+    if (this.source !== null && this.receiverRuns) {
+      this.receiverRuns = false;
+      this.#effect('stopped receiving');
+    }
+    return this.status();
+  }
+
+  apply(): void {
+    if (textOf(this.executed) === textOf(this.received)) return;
+    this.executed = this.received;
+    this.#effect('applied what it received');
+  }
+
+  promote(epoch: number, semiSync: boolean): ServerObservation {
+    if (this.epoch > epoch) throw new DatabaseError('sql', `${this.node.id} has epoch ${this.epoch} already`);
+    if (textOf(this.executed) !== textOf(this.received)) {
+      throw new DatabaseError('sql', `${this.node.id} has not applied all that it received`);
+    }
+    if (this.readOnly || this.epoch !== epoch) {
+      this.follow(null);
+      Object.assign(this, { epoch, semiSync, readOnly: false });
+      this.#effect(`promoted under epoch ${epoch}`);
+    }
+    return this.observe();
+  }
+
+  demote(): Demotion {
+    if (!this.readOnly || this.writers > 0) this.#effect('demoted');
+    Object.assign(this, { readOnly: true, writers: 0 });
+    return { identity: this.identity, readOnly: this.readOnly, writersLeft: this.writers };
+  }
+
+  replicateFrom(source: FakeServer): void {
+    if (this.source === source && this.receiverRuns && this.readOnly) return;
+    this.apply();
+    this.readOnly = true;
+    this.follow(source);
+    this.#effect(`replicates from ${source.node.id}`);
+  }
+
+  /** Sets up replication without a word, as it is before a test begins. */
+  follow(source: FakeServer | null): void {
+    this.source?.replicas.delete(this);
+    this.source = source;
+    this.receiverRuns = true;
+    source?.replicas.add(this);
+  }
+
+  #effect(what: string): void {
+    this.#effects.push(`${this.node.id} ${what}`);
+  }
+}

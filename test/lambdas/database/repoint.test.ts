@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { failover } from '../failover.ts';
+
+const routed = async () => (await failover()).before('repoint');
+
+describe('repoint', () => {
+  it('makes the other replicas follow the new primary, which then has its acks, and leaves the old one alone', async () => {
+    const world = await routed();
+    expect(world.fleet.server('db-2').commit()).toBe(false);
+    expect(await world.step('repoint')).toEqual({ outcome: 'repointed', failed: [] });
+    expect(world.fleet.server('db-2').commit()).toBe(true);
+    expect(world.fleet.server('db-1').source).toBeNull();
+    expect(await world.journal()).toContainEqual(
+      expect.objectContaining({ code: 'repointed', nodeId: 'db-3', source: 'db-2' }),
+    );
+  });
+
+  it('tries again while a replica does not answer', async () => {
+    const world = await routed();
+    world.fleet.fail('db-3', 'down');
+    void world.clock.sleep(5_000).then(() => (world.fleet.server('db-3').condition = 'up'));
+    expect(await world.step('repoint')).toMatchObject({ failed: [] });
+  });
+
+  it.each(['down', 'hung'] as const)('halts nothing when a replica stays %s, and says so', async (condition) => {
+    const world = await routed();
+    world.fleet.fail('db-3', condition);
+    const startedAtMs = world.clock.now();
+    expect(await world.step('repoint')).toEqual({ outcome: 'repointed', failed: ['db-3'] });
+    expect(world.clock.now() - startedAtMs).toBeLessThanOrEqual(32_000);
+    expect(await world.journal()).toContainEqual(expect.objectContaining({ code: 'repoint-failed', nodeId: 'db-3' }));
+  });
+});

@@ -1,0 +1,117 @@
+/**
+ * A failover in a world of fakes, step by step, as the state machine would call them: `db-1` has died, monitors `b` and
+ * `c` miss it, and execution `orders-e2` makes `db-2` the primary of epoch 2.
+ *
+ * @module
+ */
+import { confirm } from '../../lambdas/database/confirm.ts';
+import { demote } from '../../lambdas/database/demote.ts';
+import { plan } from '../../lambdas/database/plan.ts';
+import { promote } from '../../lambdas/database/promote.ts';
+import { prove } from '../../lambdas/database/prove.ts';
+import { repoint } from '../../lambdas/database/repoint.ts';
+import { revokeAcks } from '../../lambdas/database/revoke-acks.ts';
+import { settle } from '../../lambdas/database/settle.ts';
+import { verifyRoute } from '../../lambdas/database/verify-route.ts';
+import { close, halt, standDown } from '../../lambdas/network/close.ts';
+import { isolate } from '../../lambdas/network/isolate.ts';
+import { moveAddress } from '../../lambdas/network/move-address.ts';
+import { open } from '../../lambdas/network/open.ts';
+import { pointRecord } from '../../lambdas/network/point-record.ts';
+import { checkInstance, stopInstance } from '../../lambdas/network/stop-instance.ts';
+import { dispatcher } from '../../lambdas/step.ts';
+import type { Config } from '../../lib/core/config.ts';
+import type { Vote } from '../../lib/core/observation.ts';
+import { vote } from '../core/examples.ts';
+import { FakeWorld } from '../fakes/fake-world.ts';
+
+const DATABASE_STEPS = {
+  confirm,
+  plan,
+  'revoke-acks': revokeAcks,
+  demote,
+  prove,
+  settle,
+  promote,
+  'verify-route': verifyRoute,
+  repoint,
+};
+const NETWORK_STEPS = {
+  open,
+  isolate,
+  'stop-instance': stopInstance,
+  'check-instance': checkInstance,
+  'move-address': moveAddress,
+  'point-record': pointRecord,
+  close,
+  'stand-down': standDown,
+  halt,
+};
+
+export type StepName = keyof typeof DATABASE_STEPS | keyof typeof NETWORK_STEPS;
+
+/** A failover by the VIP, as the state machine goes through it when all goes well. */
+export const ORDER = [
+  'open',
+  'confirm',
+  'plan',
+  'revoke-acks',
+  'demote',
+  'isolate',
+  'stop-instance',
+  'prove',
+  'settle',
+  'promote',
+  'move-address',
+  'verify-route',
+  'repoint',
+  'close',
+] as const satisfies readonly StepName[];
+
+/** Everything that a step could be given; each takes what it needs. */
+const INPUT = {
+  cluster: 'orders',
+  epoch: 2,
+  execution: 'orders-e2',
+  mode: 'failover',
+  trigger: { kind: 'monitor', monitor: 'b', epoch: 1 },
+  force: false,
+  instanceStateCode: 16,
+  oldPrimary: 'db-1',
+  candidate: 'db-2',
+  route: 'vip',
+  because: 'a: alive',
+  problem: { Error: 'FenceUnproven', Cause: 'no proof' },
+};
+export type Outcome = Readonly<Record<string, unknown>> & { readonly outcome: string };
+
+export class Failover extends FakeWorld {
+  /** Runs one step. */
+  async step(name: StepName, changes: Readonly<Record<string, unknown>> = {}): Promise<Outcome> {
+    const event = { step: name, ...INPUT, ...changes };
+    const database = dispatcher(DATABASE_STEPS, this.databaseContext);
+    const network = dispatcher(NETWORK_STEPS, this.networkContext);
+    return (await this.clock.run(name in DATABASE_STEPS ? database(event) : network(event))) as Outcome;
+  }
+
+  /** Runs all steps before one. */
+  async before(name: (typeof ORDER)[number]): Promise<this> {
+    for (const each of ORDER.slice(0, ORDER.indexOf(name))) await this.step(each);
+    return this;
+  }
+
+  async castVotes(...monitors: readonly (readonly [id: string, changes?: Partial<Vote>])[]): Promise<void> {
+    for (const [id, changes] of monitors) {
+      await this.state.vote(vote(id, { epoch: 1, atMs: this.clock.now(), ...changes }));
+    }
+  }
+}
+
+/** The moment at which two monitors miss `db-1`, whose process has died. */
+export async function failover(config?: Config): Promise<Failover> {
+  const world = new Failover(config);
+  await world.state.register('orders', 'db-1');
+  world.fleet.fail('db-1', 'down');
+  await world.castVotes(['b'], ['c']);
+  return world;
+}

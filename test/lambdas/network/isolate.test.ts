@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { failover } from '../failover.ts';
+
+const groupsOf = async (world: Awaited<ReturnType<typeof failover>>, id: string) =>
+  (await world.network.interface(id)).groups;
+
+describe('isolate', () => {
+  it('leaves the interface of the old primary the fence group alone, and no other interface', async () => {
+    const world = await (await failover()).before('isolate');
+    expect(await world.step('isolate')).toEqual({ outcome: 'isolated', interfaces: ['eni-1'] });
+    expect(await groupsOf(world, 'eni-1')).toEqual(['sg-fence']);
+    expect(await groupsOf(world, 'eni-2')).toEqual(['sg-1']);
+  });
+
+  it('[invariant 8] writes down the groups that were there before it takes them away', async () => {
+    const world = await (await failover()).before('isolate');
+    world.network.failing.add('setGroups');
+    await expect(world.step('isolate')).rejects.toThrow('setGroups failed');
+    expect(await world.journal()).toContainEqual(
+      expect.objectContaining({ code: 'interfaces-isolated', undo: [{ id: 'eni-1', groups: ['sg-1'] }] }),
+    );
+  });
+
+  it('never writes down the fence group as what was there', async () => {
+    const world = await (await failover()).before('isolate');
+    await world.step('isolate');
+    await world.step('isolate');
+    const undos = (await world.journal()).flatMap((event) => (event.code === 'interfaces-isolated' ? event.undo : []));
+    expect(undos).toEqual([{ id: 'eni-1', groups: ['sg-1'] }]);
+  });
+
+  it('gives as evidence what was read back', async () => {
+    const world = await (await failover()).before('isolate');
+    world.network.setGroups = () => Promise.resolve();
+    await world.step('isolate');
+    expect(await world.journal()).toContainEqual(
+      expect.objectContaining({
+        evidence: {
+          kind: 'network-isolated',
+          interfaces: [{ id: 'eni-1', groups: ['sg-1'] }],
+          fenceGroup: 'sg-fence',
+        },
+      }),
+    );
+  });
+});
