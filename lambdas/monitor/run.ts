@@ -1,7 +1,7 @@
 /**
  * One invocation of a monitor: it watches every cluster for about fourteen minutes, under a lease, so that the
- * scheduler's duplicates and early firings don't probe twice. The invocation that comes in the holder's last minute
- * stands by and takes over.
+ * scheduler's duplicates and early firings don't probe twice. An invocation that comes in the holder's last two minutes
+ * stands by, and one of them takes over.
  *
  * @module
  */
@@ -14,8 +14,8 @@ const LEASE_MS = 10_000;
 const RENEW_EVERY_MS = 4_000;
 /** Time kept back at the end of an invocation, so that it ends by itself, in milliseconds. */
 const RESERVE_MS = 30_000;
-/** An invocation stands by when the holder means to end within this: the scheduler may be a minute late. */
-const STAND_BY_MS = 75_000;
+/** An invocation stands by when the holder means to end within this: the next may come up to two minutes after it. */
+const STAND_BY_MS = 120_000;
 const STAND_BY_LOOK_MS = 250;
 
 export interface Invocation {

@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { exampleConfig } from '../../fakes/example-config.ts';
+import { watched, type WatchedWorld } from './watching.ts';
+
+/** Lets time pass until a failover is started, or a minute has passed; how long it took. */
+async function untilStarted(world: WatchedWorld): Promise<number> {
+  const sinceMs = world.clock.now();
+  while (world.starts.length === 0 && world.clock.now() - sinceMs < 60_000) await world.clock.pass(10);
+  return world.clock.now() - sinceMs;
+}
+
+async function startsWithinAMinute(world: WatchedWorld): Promise<readonly string[]> {
+  await world.clock.pass(60_000);
+  return world.starts;
+}
+
+describe('monitors of a healthy cluster', () => {
+  it('register it, see it alive, and start nothing', async () => {
+    const world = await watched();
+    expect(await startsWithinAMinute(world)).toEqual([]);
+    expect(await world.record()).toMatchObject({ epoch: 1, primary: 'db-1', phase: 'steady' });
+    expect(await world.verdicts()).toEqual({ a: 'alive', b: 'alive', c: 'alive' });
+  });
+
+  it('write to it: each beat is a commit', async () => {
+    const world = await watched(undefined, ['a']);
+    const before = world.fleet.server('db-1').executed.sequence;
+    await world.clock.pass(10_000);
+    expect(world.fleet.server('db-1').executed.sequence - before).toBe(10);
+  });
+
+  it('keep what a failover has to know of a primary that no longer answers', async () => {
+    const world = await watched();
+    world.fleet.fail('db-1', 'off');
+    await untilStarted(world);
+    for (const vote of await world.state.votes('orders')) {
+      expect(vote).toMatchObject({ identity: '1', bootsReadOnly: true, semiSync: { enabled: true, requiredAcks: 1 } });
+      expect(vote.executed).toMatch(/^0-1-1\d\d$/);
+    }
+  });
+
+  it('each keep two connections to each server at most', async () => {
+    const world = await watched();
+    for (const condition of ['hung', 'off', 'up'] as const) {
+      world.fleet.server('db-1').condition = condition;
+      world.executions.run('orders-e2');
+      for (let second = 0; second < 20; second += 1) {
+        await world.clock.pass(1_000);
+        for (const node of world.cluster.nodes) expect(world.fleet.connectionsOf('b', node.id)).toBeLessThanOrEqual(2);
+      }
+    }
+  });
+});
+
+describe('[invariant 7] a failover is started', () => {
+  it.each([
+    // Kept connections end at once, so the first miss waits for no tick.
+    ['dies', 'down', 2_100],
+    // The first miss waits for the next tick, and each for its timeout; replicas are silent for the bound before.
+    ['hangs', 'hung', 5_100],
+    ['is lost with its host', 'off', 5_100],
+  ] as const)('once, soon, when the primary %s', async (_, condition, withinMs) => {
+    const world = await watched();
+    world.fleet.fail('db-1', condition);
+    expect(await untilStarted(world)).toBeLessThanOrEqual(withinMs);
+    await world.clock.pass(20_000);
+    expect(world.starts).toEqual(['orders-e2']);
+    expect(world.executions.started[0]?.input).toEqual({
+      cluster: 'orders',
+      mode: 'failover',
+      trigger: { kind: 'monitor', monitor: expect.stringMatching(/^[abc]$/), epoch: 1 },
+    });
+  });
+
+  it.each(['a', 'b', 'c'])('when monitor %s is blind and the other two miss the primary', async (blind) => {
+    const world = await watched();
+    world.blind(blind);
+    world.fleet.fail('db-1', 'down');
+    await world.clock.pass(10_000);
+    expect(world.starts).toEqual(['orders-e2']);
+  });
+
+  it('when one monitor is lost and the other two miss the primary', async () => {
+    const world = await watched();
+    world.stopWatching('a');
+    await world.clock.pass(5_000);
+    world.fleet.fail('db-1', 'down');
+    await world.clock.pass(10_000);
+    expect(world.starts).toEqual(['orders-e2']);
+  });
+
+  it('by monitors that start watching when the primary is dead already', async () => {
+    const world = await watched(undefined, []);
+    world.fleet.fail('db-1', 'down');
+    for (const id of ['a', 'b', 'c']) world.watch(id);
+    await world.clock.pass(10_000);
+    expect(world.starts).toEqual(['orders-e2']);
+  });
+});
+
+describe('[invariant 7] no failover is started', () => {
+  it.each(['a', 'b', 'c'])('when monitor %s alone loses sight of the primary', async (id) => {
+    const world = await watched();
+    world.fleet.cut(id, 'db-1');
+    expect(await startsWithinAMinute(world)).toEqual([]);
+    expect(await world.verdicts()).toMatchObject({ [id]: 'dead' });
+  });
+
+  it('when one monitor is the only one left and the primary dies', async () => {
+    const world = await watched();
+    world.stopWatching('a');
+    world.stopWatching('b');
+    await world.clock.pass(10_000);
+    world.fleet.fail('db-1', 'down');
+    expect(await startsWithinAMinute(world)).toEqual([]);
+  });
+
+  it('when two are blind and the primary dies', async () => {
+    const world = await watched();
+    for (const id of ['a', 'c']) world.blind(id);
+    world.fleet.fail('db-1', 'down');
+    expect(await startsWithinAMinute(world)).toEqual([]);
+    expect(await world.verdicts()).toEqual({ a: 'blind', b: 'dead', c: 'blind' });
+  });
+
+  it('when all are blind', async () => {
+    const world = await watched();
+    for (const id of ['a', 'b', 'c']) world.blind(id);
+    expect(await startsWithinAMinute(world)).toEqual([]);
+    expect(await world.verdicts()).toEqual({ a: 'blind', b: 'blind', c: 'blind' });
+  });
+
+  it('when all were blind and see the replicas again before they see the primary', async () => {
+    const world = await watched();
+    for (const id of ['a', 'b', 'c']) world.blind(id);
+    world.fleet.fail('db-1', 'hung');
+    await world.clock.pass(20_000);
+    for (const id of ['a', 'b', 'c']) world.unblind(id);
+    await world.clock.pass(1_500);
+    world.fleet.server('db-1').condition = 'up';
+    expect(await startsWithinAMinute(world)).toEqual([]);
+  });
+
+  it('when all lose sight of the primary, but its replicas hear it', async () => {
+    const world = await watched();
+    for (const id of ['a', 'b', 'c']) world.fleet.cut(id, 'db-1');
+    expect(await startsWithinAMinute(world)).toEqual([]);
+    expect(await world.verdicts()).toEqual({ a: 'dead', b: 'dead', c: 'dead' });
+  });
+
+  it('when the primary pauses for a moment', async () => {
+    const world = await watched();
+    world.fleet.fail('db-1', 'hung');
+    await world.clock.pass(1_500);
+    world.fleet.server('db-1').condition = 'up';
+    expect(await startsWithinAMinute(world)).toEqual([]);
+  });
+
+  it('when writes hang because nobody acknowledges them: another primary would fare no better', async () => {
+    const world = await watched();
+    for (const id of ['db-2', 'db-3']) world.fleet.server(id).receiverRuns = false;
+    expect(await startsWithinAMinute(world)).toEqual([]);
+    expect(await world.verdicts()).toEqual({ a: 'suspect', b: 'suspect', c: 'suspect' });
+  });
+
+  it.each(['halted', 'maintenance'] as const)('while the cluster is in phase %s', async (phase) => {
+    const world = await watched();
+    const opened = await world.state.open((await world.record())!, 'orders-e2');
+    await world.state.halt({ cluster: 'orders', epoch: opened!.epoch, execution: 'orders-e2' });
+    const read = world.state.read.bind(world.state);
+    world.state.read = async (cluster) => ({ ...(await read(cluster))!, phase });
+    world.fleet.fail('db-1', 'down');
+    expect(await startsWithinAMinute(world)).toEqual([]);
+  });
+});
+
+describe('a change that runs', () => {
+  const changing = async () => {
+    const world = await watched();
+    world.executions.run('orders-e2');
+    const opened = await world.state.open((await world.record())!, 'orders-e2');
+    world.fleet.fail('db-1', 'down');
+    await world.clock.pass(20_000);
+    return { world, actor: { cluster: 'orders', epoch: opened!.epoch, execution: 'orders-e2' } };
+  };
+
+  it('is left alone', async () => {
+    const { world } = await changing();
+    expect(world.starts).toEqual([]);
+  });
+
+  it('[invariant 6] is looked into when its execution has ended without closing it', async () => {
+    const { world } = await changing();
+    world.executions.end('orders-e2');
+    await world.clock.pass(3_000);
+    expect(world.starts).toEqual(['orders-e3']);
+  });
+
+  it('makes another server the primary, which is watched from then on, by a standing of its own', async () => {
+    const { world, actor } = await changing();
+    const server = world.fleet.server('db-2');
+    server.promote(2, true);
+    world.fleet.server('db-3').replicateFrom(server);
+    await world.state.recordPrimary(actor, 'db-2');
+    await world.state.close(actor, { route: 'vip', notBeforeMs: 0 });
+    await world.clock.pass(10_000);
+    expect(await world.verdicts()).toEqual({ a: 'alive', b: 'alive', c: 'alive' });
+    expect((await world.state.votes('orders')).map((vote) => [vote.primary, vote.epoch, vote.identity])).toEqual(
+      Array.from({ length: 3 }, () => ['db-2', 2, '2']),
+    );
+    expect(world.starts).toEqual([]);
+  });
+});
+
+describe('an execution that ended without taking the lock', () => {
+  it('is followed by one of another name, after a pause', async () => {
+    const world = await watched();
+    world.fleet.fail('db-1', 'down');
+    await untilStarted(world);
+    world.executions.end('orders-e2');
+    await world.clock.pass(9_000);
+    expect(world.starts).toEqual(['orders-e2']);
+    expect(await world.record()).toMatchObject({ attempt: 1 });
+    await world.clock.pass(5_000);
+    expect(world.starts).toEqual(['orders-e2', 'orders-e2-r1']);
+  });
+});
+
+describe('settings of detection', () => {
+  it('make it sooner', async () => {
+    const world = await watched(exampleConfig({ detection: { intervalMs: 500, timeoutMs: 500, failures: 2 } }));
+    world.fleet.fail('db-1', 'down');
+    expect(await untilStarted(world)).toBeLessThanOrEqual(600);
+  });
+});

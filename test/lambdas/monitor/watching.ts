@@ -1,0 +1,58 @@
+/**
+ * Monitors that watch a world of fakes, each in a loop of its own, as `runMonitor` has it.
+ *
+ * @module
+ */
+import { watchCluster } from '../../../lambdas/monitor/watch.ts';
+import type { Config } from '../../../lib/core/config.ts';
+import { FakeWorld } from '../../fakes/fake-world.ts';
+
+export class WatchedWorld extends FakeWorld {
+  readonly #watchers = new Set<string>();
+
+  /** Lets a monitor watch until `stopWatching`. */
+  watch(id: string): void {
+    this.#watchers.add(id);
+    void (async () => {
+      const watch = watchCluster(this.cluster, this.monitorContext(id));
+      while (this.#watchers.has(id)) {
+        const startedAtMs = this.clock.now();
+        await watch.tick();
+        await watch.untilNext(startedAtMs + this.cluster.detection.intervalMs);
+      }
+      await watch.close();
+    })();
+  }
+
+  stopWatching(id: string): void {
+    this.#watchers.delete(id);
+  }
+
+  /** Cuts a monitor off from every server. */
+  blind(id: string): void {
+    for (const node of this.cluster.nodes) this.fleet.cut(id, node.id);
+  }
+
+  unblind(id: string): void {
+    for (const node of this.cluster.nodes) this.fleet.mend(id, node.id);
+  }
+
+  /** The latest verdict of each monitor. */
+  async verdicts(): Promise<Readonly<Record<string, string>>> {
+    const votes = await this.state.votes(this.cluster.id);
+    return Object.fromEntries(votes.map((vote) => [vote.monitor, vote.verdict]));
+  }
+
+  /** Names of the executions that were started. */
+  get starts(): readonly string[] {
+    return this.executions.started.map((each) => each.name);
+  }
+}
+
+/** Three monitors that have watched a healthy cluster for ten seconds. */
+export async function watched(config?: Config, monitors: readonly string[] = ['a', 'b', 'c']): Promise<WatchedWorld> {
+  const world = new WatchedWorld(config);
+  for (const id of monitors) world.watch(id);
+  await world.clock.pass(10_000);
+  return world;
+}
