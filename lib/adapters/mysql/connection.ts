@@ -16,6 +16,8 @@ export type Row = Readonly<Record<string, string | null>>;
 export type Value = string | number | null;
 
 const KEEPALIVE_DELAY_MS = 5_000;
+/** How long a closed connection may still wait behind a statement. */
+const GOODBYE_MS = 1_000;
 
 export class Connection {
   readonly #driver: DriverConnection;
@@ -76,7 +78,13 @@ export class Connection {
 
   /** Ends the connection without waiting for the server. */
   close(): void {
-    this.#lose(new DatabaseError('cut', `connection to ${nameOf(this.#target)} was closed; connect again`));
+    if (this.#lost === undefined) {
+      // Says goodbye: a server logs every client that does not.
+      this.#driver.end(() => this.#driver.destroy());
+      setTimeout(() => this.#driver.destroy(), GOODBYE_MS).unref();
+    }
+    this.#lost ??= new DatabaseError('cut', `connection to ${nameOf(this.#target)} was closed; connect again`);
+    this.#markEnded();
   }
 
   #run(sql: string, values: readonly Value[], timeoutMs: number): Promise<unknown> {

@@ -5,7 +5,8 @@
  * clears the way. While the request waits, the server lets no new statement write past it (seen on both engines: they
  * queue behind the lock), so it is a barrier: sessions that come after it can't have anything to commit. Those from
  * before are ended, in the order that sessions.ts explains. Should we die here, the request stays on the server and
- * succeeds or is given up by itself.
+ * succeeds or is given up by itself; the server waits for it a second longer than we do (see connection.ts), so it is
+ * still there whenever we act on it.
  *
  * MySQL's killed sessions go on waiting for their acknowledgement and hold the lock. They are released by turning
  * semi-sync off for a moment: only behind the barrier, and only when every client that could be answered is gone. What

@@ -27,6 +27,12 @@ export interface Dialect {
   /** Waits until all of `received` is applied; false when `withinMs` was not enough. 0 asks without waiting. */
   waitApplied(connection: Connection, received: string, withinMs: number): Promise<boolean>;
 
+  /**
+   * Whether a stopped applier, started while the receiver is stopped too, goes on with the relay log. MariaDB throws the
+   * relay log away then, to fetch it again: what only this replica has received, and acknowledged, is gone.
+   */
+  readonly applierKeepsRelayLog: boolean;
+
   /** Makes the server read-only for everybody but those who may bypass it. Waits for commits that are under way. */
   readonly closeForWrites: string;
   /** Whether `closeForWrites` holds. */

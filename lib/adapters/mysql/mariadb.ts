@@ -93,6 +93,8 @@ export const mariadbDialect: Dialect = {
     return row?.['outcome'] === '0';
   },
 
+  applierKeepsRelayLog: false,
+
   closeForWrites: 'SET GLOBAL read_only = ON',
   async isClosed(connection) {
     const [row] = await connection.rows('SELECT @@GLOBAL.read_only AS closed');
@@ -161,7 +163,9 @@ function semiSyncSourceOf(settings: Settings): SemiSyncSource {
   return {
     // The variable may be on while the server has given up waiting: then status says OFF.
     enabled: settings.isOn(SEMI_SYNC.sourceEnabled) && settings.status('rpl_semi_sync_master_status') === 'ON',
-    timeoutMs: Number(settings.variable('rpl_semi_sync_master_timeout')),
+    // Its largest value, 2^64 − 1, is no number that a JSON document or a table can keep.
+    // The largest that the server takes, 2^64 - 1, is more than a number holds exactly.
+    timeoutMs: Math.min(Number(settings.variable('rpl_semi_sync_master_timeout')), Number.MAX_SAFE_INTEGER),
     waitPoint: settings.variable('rpl_semi_sync_master_wait_point') === 'AFTER_SYNC' ? 'beforeCommit' : 'afterCommit',
     waitsWithoutReplicas: settings.isOn('rpl_semi_sync_master_wait_no_slave'),
     requiredAcks: 1,

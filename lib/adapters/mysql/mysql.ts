@@ -96,6 +96,8 @@ export const mysqlDialect: Dialect = {
     return row?.['outcome'] === '0';
   },
 
+  applierKeepsRelayLog: true,
+
   // Turns read_only on with it.
   closeForWrites: 'SET GLOBAL super_read_only = ON',
   async isClosed(connection) {

@@ -51,11 +51,15 @@ async function finish(connection: Connection, dialect: Dialect, applyWithinMs: n
   await connection.execute('STOP REPLICA IO_THREAD');
   const status = await dialect.replicaStatus(connection);
   if (status !== null) {
-    if (status.applier === 'stopped') await connection.execute('START REPLICA SQL_THREAD');
-    if (!(await dialect.waitApplied(connection, status.received, applyWithinMs))) {
+    const stopped = status.applier === 'stopped';
+    if (stopped && dialect.applierKeepsRelayLog) await connection.execute('START REPLICA SQL_THREAD');
+    const withinMs = stopped && !dialect.applierKeepsRelayLog ? 0 : applyWithinMs;
+    if (!(await dialect.waitApplied(connection, status.received, withinMs))) {
       throw new DatabaseError(
         'timeout',
-        `what was received (${status.received}) was not applied within ${applyWithinMs} ms; look at the applier and call again`,
+        stopped && !dialect.applierKeepsRelayLog
+          ? `what was received (${status.received}) is not all applied and the applier is stopped; starting it would discard what was received, so rebuild this server`
+          : `what was received (${status.received}) was not applied within ${applyWithinMs} ms; look at the applier and call again`,
       );
     }
   }

@@ -12,7 +12,10 @@ import type { Dialect } from './dialect.ts';
 import { promote } from './promote.ts';
 import { replicateFrom } from './replicate.ts';
 import { INSERT_BEAT } from './schema.ts';
-import { clientSessions, endSessions } from './sessions.ts';
+import { stopReceiver } from './stop-receiver.ts';
+
+/** Enough that clients who keep trying do not take them all at once. */
+const EXTRA_CONNECTIONS = 100;
 
 export class MysqlServer implements DatabaseServer {
   readonly #connection: Connection;
@@ -44,7 +47,7 @@ export class MysqlServer implements DatabaseServer {
 
   async stopReceiving(): Promise<ReplicaStatus | null> {
     if ((await this.#dialect.replicaStatus(this.#connection)) === null) return null;
-    await this.#connection.execute('STOP REPLICA IO_THREAD');
+    await stopReceiver(this.#connection);
     return await this.#dialect.replicaStatus(this.#connection);
   }
 
@@ -74,18 +77,23 @@ export class MysqlServer implements DatabaseServer {
     this.#connection.close();
   }
 
-  /** Both engines keep one connection in reserve for administrators, and ours may be it: then a place is made. */
+  /**
+   * Both engines keep one connection in reserve for administrators, and ours may be it. Then room is made for a moment:
+   * ending sessions would not help, for those that hang in semi-sync keep their places.
+   */
   async #connectAgain(): Promise<Connection> {
     try {
       return await Connection.open(this.#target);
     } catch (error) {
       if (!(error instanceof DatabaseError) || error.failure !== 'exhausted') throw error;
-      const sessions = await clientSessions(this.#connection);
-      await endSessions(
-        this.#connection,
-        sessions.filter((session) => session.id !== this.#connection.sessionId),
-      );
+    }
+    const [row] = await this.#connection.rows('SELECT @@GLOBAL.max_connections AS most');
+    const most = Number(row?.['most']);
+    await this.#connection.execute(`SET GLOBAL max_connections = ${most + EXTRA_CONNECTIONS}`);
+    try {
       return await Connection.open(this.#target);
+    } finally {
+      await this.#connection.execute(`SET GLOBAL max_connections = ${most}`);
     }
   }
 }

@@ -50,13 +50,14 @@ export async function clientSessions(connection: Connection): Promise<readonly S
 export async function endSessions(connection: Connection, sessions: readonly Session[]): Promise<boolean> {
   const alive = sessions.filter((session) => !session.killed);
   const first = alive.filter((session) => !session.waitsForAcknowledgement);
-  for (const { id } of first.length > 0 ? first : alive) await kill(connection, id);
+  for (const { id } of first.length > 0 ? first : alive) await killSession(connection, id);
   return alive.length === 0;
 }
 
 const NO_SUCH_THREAD = 1094;
 
-async function kill(connection: Connection, id: number): Promise<void> {
+/** Ends a session, or finds that it has ended by itself. */
+export async function killSession(connection: Connection, id: number): Promise<void> {
   try {
     await connection.execute(`KILL CONNECTION ${id}`);
   } catch (error) {

@@ -1,0 +1,132 @@
+import { createServer, type Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
+import type { DatabaseServer, DatabaseTarget } from '../../lib/ports/database.ts';
+import type { EngineBuild } from '../../lab/packages/engine-build.ts';
+import { ACCOUNTS, at, soon, startServers, type TestServers } from './database-servers.ts';
+
+const BEAT = { monitor: 'a', epoch: 1, sequence: 1, writtenAtMs: 1 };
+/** What a deadline may be missed by on a busy machine. */
+const SLACK_MS = 400;
+
+export function connectionClaims(build: EngineBuild): void {
+  describe('connection', () => {
+    let servers: TestServers;
+    beforeAll(async () => {
+      servers = await startServers(build);
+    });
+    afterAll(() => servers.close());
+
+    const target = (changes: Partial<DatabaseTarget>): DatabaseTarget => ({
+      nodeId: 'db-1',
+      engine: build.engine,
+      ...at(servers.primary),
+      credentials: ACCOUNTS.monitor,
+      timeoutMs: 1_000,
+      ...changes,
+    });
+
+    it('says refused where nothing listens, and names the server', async () => {
+      const port = await unusedPort();
+      await expect(mysqlDatabases().connect(target({ host: '127.0.0.1', port }))).rejects.toMatchObject({
+        name: 'DatabaseError',
+        failure: 'refused',
+        message: expect.stringContaining(`db-1 (127.0.0.1:${port})`),
+      });
+    });
+
+    it('says denied to a wrong password', async () => {
+      const credentials = { username: 'monitor', password: 'wrong' };
+      await expect(mysqlDatabases().connect(target({ credentials }))).rejects.toMatchObject({ failure: 'denied' });
+    });
+
+    it('says denied, and stays usable, when the account may not', async () => {
+      const monitor = await servers.connect(servers.primary, ACCOUNTS.monitor);
+      await expect(monitor.promote({ epoch: 1, semiSync: true })).rejects.toMatchObject({ failure: 'denied' });
+      expect((await monitor.observe()).epoch).toBe(0);
+    });
+
+    it('gives up on a server that accepts and never speaks', async () => {
+      const mute = createServer(() => {});
+      const port = await listening(mute);
+      const startedAt = performance.now();
+      await expect(mysqlDatabases().connect(target({ host: '127.0.0.1', port, timeoutMs: 200 }))).rejects.toMatchObject(
+        { failure: 'timeout' },
+      );
+      expect(performance.now() - startedAt).toBeLessThan(200 + SLACK_MS);
+      mute.close();
+    });
+
+    it('says exhausted when the server has no connection left', async () => {
+      await servers.ask(servers.primary, 'SET GLOBAL max_connections = 10');
+      const clients: DatabaseServer[] = [];
+      const refusal = await (async () => {
+        for (let n = 0; n < 20; n += 1) {
+          try {
+            clients.push(await mysqlDatabases().connect(target({})));
+          } catch (error) {
+            return error;
+          }
+        }
+        return undefined;
+      })();
+      expect(refusal).toMatchObject({ failure: 'exhausted' });
+      await Promise.all(clients.map((each) => each.close()));
+      await servers.ask(servers.primary, 'SET GLOBAL max_connections = 200');
+    });
+
+    it('gives up on a statement of a frozen server, and answers no later one', async () => {
+      const server = await servers.connect(servers.primary, ACCOUNTS.monitor, 300);
+      await servers.primary.freeze();
+      try {
+        const startedAt = performance.now();
+        await expect(server.observe()).rejects.toMatchObject({ failure: 'timeout' });
+        expect(performance.now() - startedAt).toBeLessThan(300 + SLACK_MS);
+        await server.ended;
+      } finally {
+        servers.primary.thaw();
+      }
+      await expect(server.observe()).rejects.toMatchObject({ failure: 'timeout' });
+    });
+
+    it('leaves at most one session on the server when the beats of a monitor hang', async () => {
+      await stopAcknowledging(servers);
+      for (let n = 0; n < 5; n += 1) {
+        const server = await servers.connect(servers.primary, ACCOUNTS.monitor, 200);
+        await expect(server.beat({ ...BEAT, sequence: n })).rejects.toMatchObject({ failure: 'timeout' });
+      }
+      const sessions = `SELECT COUNT(*) AS n FROM information_schema.processlist WHERE user = 'monitor' AND info LIKE 'INSERT%'`;
+      await expect.poll(() => servers.ask(servers.primary, sessions), soon).toEqual([{ n: 1 }]);
+      await startAcknowledging(servers);
+    });
+
+    it('ends, and says cut, when the server is killed', async () => {
+      const server = await servers.connect(servers.primary, ACCOUNTS.monitor);
+      await servers.primary.kill();
+      await server.ended;
+      await expect(server.observe()).rejects.toMatchObject({ failure: 'cut' });
+      await servers.primary.start();
+    });
+  });
+}
+
+export async function stopAcknowledging({ replicas, ask }: TestServers): Promise<void> {
+  await Promise.all(replicas.map((replica) => ask(replica, 'STOP REPLICA IO_THREAD')));
+}
+
+export async function startAcknowledging({ replicas, ask }: TestServers): Promise<void> {
+  await Promise.all(replicas.map((replica) => ask(replica, 'START REPLICA IO_THREAD')));
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+async function unusedPort(): Promise<number> {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
