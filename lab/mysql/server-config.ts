@@ -83,7 +83,7 @@ function mariadbOptions({ semiSync }: ServerSettings): Options {
     'performance-schema': 'OFF',
     'gtid-strict-mode': 'ON',
     'log-slave-updates': 'ON',
-    'slave-net-timeout': 4,
+    'slave-net-timeout': 10,
     ...(semiSync && {
       'rpl-semi-sync-slave-enabled': 'ON',
       // Milliseconds. The largest value: a primary waits for an acknowledgement as long as it takes.
@@ -102,7 +102,7 @@ function mysqlOptions({ semiSync }: ServerSettings): Options {
     'gtid-mode': 'ON',
     'enforce-gtid-consistency': 'ON',
     'log-replica-updates': 'ON',
-    'replica-net-timeout': 4,
+    'replica-net-timeout': 10,
     'super-read-only': 'ON',
     ...(semiSync && {
       'plugin-load-add': 'rpl_semi_sync_source=semisync_source.so;rpl_semi_sync_replica=semisync_replica.so',

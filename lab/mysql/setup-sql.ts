@@ -48,7 +48,7 @@ export const setupSql: Readonly<Record<Engine, SetupSql>> = {
     threads: { io: 'Slave_IO_Running', sql: 'Slave_SQL_Running', errors: ['Last_IO_Error', 'Last_SQL_Error'] },
     attach: ({ address, port, user, password }) => [
       `CHANGE MASTER TO MASTER_HOST = ${escape(address)}, MASTER_PORT = ${port}, MASTER_USER = ${escape(user)},
-       MASTER_PASSWORD = ${escape(password)}, MASTER_USE_GTID = slave_pos, MASTER_HEARTBEAT_PERIOD = 0.5,
+       MASTER_PASSWORD = ${escape(password)}, MASTER_USE_GTID = slave_pos, MASTER_HEARTBEAT_PERIOD = 0.25,
        MASTER_CONNECT_RETRY = 1`,
       'START REPLICA',
     ],
@@ -63,7 +63,7 @@ export const setupSql: Readonly<Record<Engine, SetupSql>> = {
     attach: ({ address, port, user, password }) => [
       `CHANGE REPLICATION SOURCE TO SOURCE_HOST = ${escape(address)}, SOURCE_PORT = ${port},
        SOURCE_USER = ${escape(user)}, SOURCE_PASSWORD = ${escape(password)}, SOURCE_AUTO_POSITION = 1,
-       SOURCE_HEARTBEAT_PERIOD = 0.5, SOURCE_CONNECT_RETRY = 1, GET_SOURCE_PUBLIC_KEY = 1`,
+       SOURCE_HEARTBEAT_PERIOD = 0.25, SOURCE_CONNECT_RETRY = 1, GET_SOURCE_PUBLIC_KEY = 1`,
       'START REPLICA',
     ],
   },

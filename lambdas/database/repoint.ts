@@ -13,8 +13,11 @@ import { othersThan, withServer, type DatabaseContext } from './context.ts';
 /** Longest time for one replica, with all tries, in milliseconds. */
 const WITHIN_MS = 20_000;
 const TIMEOUT_MS = 10_000;
-/** How soon a replica notices a silent source, in seconds. */
-const NET_TIMEOUT_SECONDS = 4;
+/**
+ * How soon a replica gives up a silent source and reconnects, in seconds. Witnesses count silence by themselves; what
+ * matters is that a receiver which reconnects can't be stopped for two seconds, so this is longer than a detection.
+ */
+const NET_TIMEOUT_SECONDS = 10;
 
 export const repoint = stepOf(promotionSchema, async (input, context: DatabaseContext) => {
   const { cluster } = await holdCluster(context, input);

@@ -10,6 +10,9 @@ import type { Vote } from '../../lib/core/observation.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
 import { othersThan, votesOn, withServer, type DatabaseContext } from './context.ts';
 
+/** A receiver that is about to reconnect needs two seconds to stop. */
+const TIMEOUT_MS = 4_000;
+
 export const revokeAcks = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
   const { cluster } = await holdCluster(context, input);
   const replicas = othersThan(cluster, input.oldPrimary);
@@ -18,7 +21,9 @@ export const revokeAcks = stepOf(fencingSchema, async (input, context: DatabaseC
     Promise.all(
       replicas.map(async ({ id }) => {
         try {
-          const status = await withServer(context, cluster, { nodeId: id }, (server) => server.stopReceiving());
+          const status = await withServer(context, cluster, { nodeId: id, timeoutMs: TIMEOUT_MS }, (server) =>
+            server.stopReceiving(),
+          );
           return { id, stopped: status === null || status.receiver === 'stopped', because: 'its receiver still runs' };
         } catch (error) {
           return { id, stopped: false, because: messageOf(error) };

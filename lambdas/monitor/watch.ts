@@ -131,20 +131,23 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
       const atMs = clock.now();
       sequence += 1;
       const beat = { monitor: monitor.id, epoch: state.epoch, sequence, writtenAtMs: atMs };
-      const [write, ...seen] = await Promise.all([
+      const others = cluster.nodes.filter((node) => node.id !== primary);
+      const askWitnesses = () => Promise.all(others.map(async (node) => witnessOf(await observe(node.id))));
+      const [write, onPrimary, atFirst] = await Promise.all([
         lineTo(writeLines, primary).use((server) => server.beat(beat)),
-        ...cluster.nodes.map((node) => observe(node.id)),
+        observe(primary),
+        askWitnesses(),
       ]);
-      const onPrimary = seen.find((each) => each.nodeId === primary);
-      const replicas = seen.filter((each) => each.nodeId !== primary);
-      if (onPrimary?.reachable === true) lastSeen = seenOf(onPrimary.server);
+      // Asked again after a failure, so that the vote says how long they have been silent by then, not a timeout ago.
+      const witnesses = onPrimary.reachable ? atFirst : await askWitnesses();
+      if (onPrimary.reachable) lastSeen = seenOf(onPrimary.server);
 
       standing = judgeProbe(
         standing,
         {
-          read: onPrimary === undefined || onPrimary.reachable ? 'ok' : onPrimary.failure,
+          read: onPrimary.reachable ? 'ok' : onPrimary.failure,
           write: write.ok ? 'ok' : write.failure,
-          seesReplicas: replicas.some((each) => each.reachable),
+          seesReplicas: witnesses.some((each) => each.reachable),
           atMs,
         },
         detection,
@@ -158,7 +161,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
         atMs: clock.now(),
         ...standing,
         ...lastSeen,
-        witnesses: replicas.map(witnessOf),
+        witnesses,
       };
       if (isDue(vote, lastVote)) {
         if (vote.verdict !== lastVote?.verdict) {

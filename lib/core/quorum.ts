@@ -10,16 +10,19 @@ import type { NodeObservation, Vote, Witness } from './observation.ts';
 import type { ClusterState } from './state.ts';
 
 /** Replicas hear at least a heartbeat in this time from a source that lives, in milliseconds. */
-export const HEARTBEAT_PERIOD_MS = 500;
+export const HEARTBEAT_PERIOD_MS = 250;
 
 /** A vote that is repeated each interval is believed for this long; clocks may differ by up to a second of it. */
 export function voteLifetimeMs(detection: ClusterConfig['detection']): number {
   return 2 * Math.max(detection.intervalMs, detection.timeoutMs) + 1_000;
 }
 
-/** A replica that received nothing for this long has stopped hearing the primary. */
-export function witnessSilenceMs(detection: ClusterConfig['detection']): number {
-  return Math.max(detection.intervalMs * detection.failures, 2 * HEARTBEAT_PERIOD_MS);
+/**
+ * A replica that received nothing for this long has stopped hearing the primary: as long as all probes but the first
+ * take to fail, and at least two heartbeats.
+ */
+export function witnessSilenceMs({ intervalMs, timeoutMs, failures }: ClusterConfig['detection']): number {
+  return Math.max((failures - 1) * Math.max(intervalMs, timeoutMs), 2 * HEARTBEAT_PERIOD_MS);
 }
 
 export type Agreement =

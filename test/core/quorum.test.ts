@@ -154,7 +154,7 @@ describe('a replica that hears the primary has a veto', () => {
   });
 
   it('for as long as the probes need, and at least two heartbeats', () => {
-    expect(witnessSilenceMs({ intervalMs: 1_000, timeoutMs: 500, failures: 3 })).toBe(3_000);
+    expect(witnessSilenceMs({ intervalMs: 1_000, timeoutMs: 500, failures: 3 })).toBe(2_000);
     expect(witnessSilenceMs({ intervalMs: 200, timeoutMs: 100, failures: 2 })).toBe(1_000);
   });
 });

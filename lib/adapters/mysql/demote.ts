@@ -21,10 +21,12 @@ import type { Demotion } from '../../ports/database.ts';
 import type { Connection } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { setSemiSyncSource } from './semi-sync.ts';
-import { clientSessions, endSessions, type Session } from './sessions.ts';
+import { clientSessions, kill, nextToEnd, type Session } from './sessions.ts';
 
 /** A lock that nothing hangs on to is had in a few milliseconds. */
-const GRACE_MS = 100;
+const GRACE_MS = 50;
+/** An acknowledgement takes a few milliseconds; when one session has waited this long for one, none will come. */
+const HANGS_AFTER_MS = 100;
 const POLL_MS = 10;
 /** How often remaining writers are ended before they are reported. */
 const ROUNDS = 20;
@@ -59,26 +61,47 @@ async function clearTheWay(
   dialect: Dialect,
   closing: Closing,
 ): Promise<boolean> {
+  const hang = new Hang();
   let newestBefore: number | undefined;
   let released = false;
-  while (closing.pending) {
+  for (; closing.pending; await closing.within(POLL_MS)) {
     const sessions = await clientSessions(control);
-    const barrier = sessions.find((session) => session.id === fence.sessionId)?.waitsForLock === true;
-    if (barrier) {
-      newestBefore ??= newestOf(sessions);
-      const before = sessions.filter(
-        (session) => session.id <= (newestBefore ?? 0) && !isOneOf(session, fence, control),
-      );
-      const ended = await endSessions(control, before);
-      const stuck = before.some((session) => session.waitsForAcknowledgement);
-      if (ended && stuck && !released && !dialect.killEndsSemiSyncWait) {
-        released = true;
-        await setSemiSyncSource(control, dialect, false);
-      }
+    if (sessions.find((session) => session.id === fence.sessionId)?.waitsForLock !== true) continue;
+    const newest = (newestBefore ??= newestOf(sessions));
+    const before = sessions.filter((session) => session.id <= newest && !isOneOf(session, fence, control));
+    for (const session of nextToEnd(before, hang.lasts(sessions))) await kill(control, session);
+
+    const allEnded = before.every((session) => session.killed);
+    const stuck = before.some((session) => session.waitsForAcknowledgement);
+    if (allEnded && stuck && !released && !dialect.killEndsSemiSyncWait) {
+      released = true;
+      await setSemiSyncSource(control, dialect, false);
     }
-    await closing.within(POLL_MS);
   }
   return released;
+}
+
+/**
+ * Tells commits that hang from commits that take their turn: the same session waits for an acknowledgement all the time.
+ * Ending commits that take their turn could end one just when it begins to wait for a group, and release the group.
+ */
+class Hang {
+  #waiting: number | undefined;
+  #sinceMs = 0;
+  #lasted = false;
+
+  lasts(sessions: readonly Session[]): boolean {
+    const waiting = sessions.find((session) => session.waitsForAcknowledgement)?.id;
+    const nowMs = performance.now();
+    // Once those who hang are ended, others take their place: it hangs all the same.
+    if (this.#lasted) return true;
+    if (waiting !== this.#waiting) {
+      this.#waiting = waiting;
+      this.#sinceMs = nowMs;
+    }
+    this.#lasted = waiting !== undefined && nowMs - this.#sinceMs >= HANGS_AFTER_MS;
+    return this.#lasted;
+  }
 }
 
 /**
@@ -96,7 +119,7 @@ async function endWriters(
     const sessions = (await list()).filter((session) => session.id <= newestBefore || bypass.has(session.user));
     const writers = sessions.filter((session) => !session.killed).length;
     if (writers === 0 || round === ROUNDS) return writers;
-    await endSessions(control, sessions);
+    for (const session of nextToEnd(sessions, true)) await kill(control, session);
     await delay(POLL_MS);
   }
 }

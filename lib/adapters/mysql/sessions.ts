@@ -1,12 +1,12 @@
 /**
- * The sessions of a server that could write, and how to end them so that no commit which waits for an acknowledgement
- * is answered OK.
+ * The sessions of a server that could write, and in which order to end them so that no commit which waits for an
+ * acknowledgement is answered OK.
  *
  * What ending a session does to a commit that hangs in semi-sync (seen on MariaDB 10.11.19 and MySQL 9.7.4): KILL first
- * shuts the session's socket, so its client sees a lost connection, never an OK. MariaDB then gives up waiting and
- * commits; MySQL goes on waiting. In a group commit one session waits for all of its group: were it ended first, those
- * behind it would be released, some with their sockets still open. So the waiting ones are ended last, when the sockets
- * of all others are seen to be shut.
+ * shuts the session's socket, so its own client sees a lost connection, never an OK. MariaDB then gives up waiting and
+ * commits; MySQL goes on waiting. But in a group commit one session waits for the whole group: when MariaDB's is ended
+ * first, those behind it are released and answered OK, although no replica has what they wrote. So those behind go
+ * first, and the waiting one goes last, when the sockets of all others are seen to be shut.
  *
  * @module
  */
@@ -19,6 +19,8 @@ export interface Session {
   /** Its socket is shut: nothing that it still does is answered. */
   readonly killed: boolean;
   readonly waitsForAcknowledgement: boolean;
+  /** It waits for an acknowledgement, or is in the queue of those who commit after. */
+  readonly commits: boolean;
   /** It waits for a lock on the whole server, or behind one for tables to be closed. */
   readonly waitsForLock: boolean;
 }
@@ -26,6 +28,8 @@ export interface Session {
 /** The server's own threads, and those that send the binary log to replicas. */
 const SYSTEM_USERS: ReadonlySet<string> = new Set(['system user', 'event_scheduler']);
 const SYSTEM_COMMANDS = /^(Binlog Dump|Daemon|Slave_)/;
+
+const WAITS_FOR_ACKNOWLEDGEMENT = /semi-sync ACK/i;
 
 /** Every session of a client, replicas' ones excepted. */
 export async function clientSessions(connection: Connection): Promise<readonly Session[]> {
@@ -36,22 +40,22 @@ export async function clientSessions(connection: Connection): Promise<readonly S
       id: Number(row['Id']),
       user: row['User'] ?? '',
       killed: row['Command'] === 'Killed',
-      waitsForAcknowledgement: /semi-sync ACK/i.test(row['State'] ?? ''),
+      waitsForAcknowledgement: WAITS_FOR_ACKNOWLEDGEMENT.test(row['State'] ?? ''),
+      commits: WAITS_FOR_ACKNOWLEDGEMENT.test(row['State'] ?? '') || /commit/i.test(row['State'] ?? ''),
       waitsForLock: /^Waiting for .*(lock|flush)/i.test(row['State'] ?? ''),
     }));
 }
 
 /**
- * One step towards the end of `sessions`: ends those that do not wait for an acknowledgement; when all of them are
- * ended, those that do.
- *
- * @returns true when there was nothing left to end
+ * Who of `sessions` is to be ended now; after that, list them again. Nobody, when all are ended or when those left
+ * commit and `commitsHang` is false: while acknowledgements come, commits are better let through than cut.
  */
-export async function endSessions(connection: Connection, sessions: readonly Session[]): Promise<boolean> {
+export function nextToEnd(sessions: readonly Session[], commitsHang: boolean): readonly Session[] {
   const alive = sessions.filter((session) => !session.killed);
-  const first = alive.filter((session) => !session.waitsForAcknowledgement);
-  for (const { id } of first.length > 0 ? first : alive) await killSession(connection, id);
-  return alive.length === 0;
+  const others = alive.filter((session) => !session.commits);
+  if (others.length > 0 || !commitsHang) return others;
+  const behind = alive.filter((session) => !session.waitsForAcknowledgement);
+  return behind.length > 0 ? behind : alive;
 }
 
 const NO_SUCH_THREAD = 1094;
@@ -62,7 +66,6 @@ export async function killSession(connection: Connection, id: number): Promise<v
     await connection.execute(`KILL CONNECTION ${id}`);
   } catch (error) {
     const cause: unknown = error instanceof DatabaseError ? error.cause : error;
-    // It ended by itself meanwhile.
     if (typeof cause === 'object' && cause !== null && Reflect.get(cause, 'errno') === NO_SUCH_THREAD) return;
     throw error;
   }
