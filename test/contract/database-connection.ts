@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import type { DatabaseServer, DatabaseTarget } from '../../lib/ports/database.ts';
-import type { EngineBuild } from '../../lab/packages/engine-build.ts';
+import type { Engine, EngineBuild } from '../../lab/packages/engine-build.ts';
 import { ACCOUNTS, at, soon, startServers, type TestServers } from './database-servers.ts';
 
 const BEAT = { monitor: 'a', epoch: 1, sequence: 1, writtenAtMs: 1 };
 /** What a deadline may be missed by on a busy machine. */
 const SLACK_MS = 400;
 
-export function connectionClaims(build: EngineBuild): void {
+export function connectionClaims(engine: Engine, build: EngineBuild): void {
   describe('connection', () => {
     let servers: TestServers;
     beforeAll(async () => {
@@ -20,7 +20,7 @@ export function connectionClaims(build: EngineBuild): void {
 
     const target = (changes: Partial<DatabaseTarget>): DatabaseTarget => ({
       nodeId: 'db-1',
-      engine: build.engine,
+      engine: engine,
       ...at(servers.primary),
       credentials: ACCOUNTS.monitor,
       timeoutMs: 1_000,
@@ -111,12 +111,12 @@ export function connectionClaims(build: EngineBuild): void {
   });
 }
 
-export async function stopAcknowledging({ replicas, ask }: TestServers): Promise<void> {
-  await Promise.all(replicas.map((replica) => ask(replica, 'STOP REPLICA IO_THREAD')));
+export async function stopAcknowledging(servers: TestServers): Promise<void> {
+  await Promise.all(servers.replicas.map((replica) => servers.ask(replica, 'STOP REPLICA IO_THREAD')));
 }
 
-export async function startAcknowledging({ replicas, ask }: TestServers): Promise<void> {
-  await Promise.all(replicas.map((replica) => ask(replica, 'START REPLICA IO_THREAD')));
+export async function startAcknowledging(servers: TestServers): Promise<void> {
+  await Promise.all(servers.replicas.map((replica) => servers.ask(replica, 'START REPLICA IO_THREAD')));
 }
 
 async function listening(server: Server): Promise<number> {

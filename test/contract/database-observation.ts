@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { positionsOf } from '../../lib/core/gtid/position.ts';
-import type { EngineBuild } from '../../lab/packages/engine-build.ts';
+import type { Engine, EngineBuild } from '../../lab/packages/engine-build.ts';
 import { ACCOUNTS, at, soon, startServers, type TestServers } from './database-servers.ts';
 
-export function observationClaims(build: EngineBuild): void {
+export function observationClaims(engine: Engine, build: EngineBuild): void {
   describe('observation, as monitor', () => {
     let servers: TestServers;
     beforeAll(async () => {
@@ -62,7 +62,7 @@ export function observationClaims(build: EngineBuild): void {
 
     it('shows what was received when it is not applied, and everything executed as received', async () => {
       const [replica] = servers.replicas;
-      const positions = positionsOf(build.engine);
+      const positions = positionsOf(engine);
       const [onPrimary, onReplica] = await Promise.all([
         servers.connect(servers.primary, ACCOUNTS.monitor),
         servers.connect(replica, ACCOUNTS.monitor),
@@ -88,7 +88,7 @@ export function observationClaims(build: EngineBuild): void {
     });
 
     it('calls semi-sync off when the server went on without an acknowledgement', async () => {
-      const timeout = build.engine === 'mariadb' ? 'rpl_semi_sync_master_timeout' : 'rpl_semi_sync_source_timeout';
+      const timeout = engine === 'mariadb' ? 'rpl_semi_sync_master_timeout' : 'rpl_semi_sync_source_timeout';
       const [before] = await servers.ask(servers.primary, `SELECT @@GLOBAL.${timeout} AS ms`);
       const server = await servers.connect(servers.primary, ACCOUNTS.monitor);
       await servers.ask(servers.primary, `SET GLOBAL ${timeout} = 100`);
@@ -105,7 +105,7 @@ export function observationClaims(build: EngineBuild): void {
       expect((await server.observe()).bootsReadOnly).toBe('unknown');
     });
 
-    it.runIf(build.engine === 'mysql')('knows that an open server boots read-only when that is persisted', async () => {
+    it.runIf(engine === 'mysql')('knows that an open server boots read-only when that is persisted', async () => {
       const server = await servers.connect(servers.primary, ACCOUNTS.monitor);
       await servers.ask(servers.primary, 'SET PERSIST_ONLY super_read_only = ON');
       expect(await server.observe()).toMatchObject({ readOnly: false, bootsReadOnly: true });

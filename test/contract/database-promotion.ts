@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EngineBuild } from '../../lab/packages/engine-build.ts';
+import type { Engine, EngineBuild } from '../../lab/packages/engine-build.ts';
 import { ACCOUNTS, at, soon, sourceAt, startServers, type TestServers } from './database-servers.ts';
 
-export function promotionClaims(build: EngineBuild): void {
+export function promotionClaims(_engine: Engine, build: EngineBuild): void {
   describe('promotion, as operator', () => {
     let servers: TestServers;
     beforeAll(async () => {

@@ -5,7 +5,8 @@
  * @module
  */
 import { describe } from 'vitest';
-import type { Engine, EngineBuild } from '../../lab/packages/engine-build.ts';
+import { messageOf } from '../../lib/core/errors.ts';
+import type { Engine } from '../../lab/packages/engine-build.ts';
 import { findEngine } from '../../lab/packages/find-engine.ts';
 import { connectionClaims } from './database-connection.ts';
 import { demotionClaims } from './database-demotion.ts';
@@ -14,16 +15,11 @@ import { promotionClaims } from './database-promotion.ts';
 
 /** Runs the suite on the engine's server, or skips it with the reason in its name. */
 export async function databaseContract(engine: Engine): Promise<void> {
-  const found = await findEngine(engine).catch((error: unknown) => String(error));
-  if (typeof found === 'string') {
-    describe.skip(`the database port on ${engine} (SKIPPED: ${found})`, () => {});
-    return;
-  }
-  describe(`the database port on ${engine} ${found.version}`, () => {
-    for (const claims of [connectionClaims, observationClaims, promotionClaims, demotionClaims] satisfies Claims[]) {
-      claims(found);
+  const found = await findEngine(engine).catch((error: unknown) => messageOf(error));
+  const [build, about] = typeof found === 'string' ? [undefined, `(SKIPPED: ${found})`] : [found, found.version];
+  describe.skipIf(build === undefined)(`the database port on ${engine} ${about}`, () => {
+    for (const claims of [connectionClaims, observationClaims, promotionClaims, demotionClaims]) {
+      claims(engine, build!);
     }
   });
 }
-
-type Claims = (build: EngineBuild) => void;

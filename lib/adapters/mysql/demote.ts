@@ -21,7 +21,7 @@ import type { Demotion } from '../../ports/database.ts';
 import type { Connection } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { setSemiSyncSource } from './semi-sync.ts';
-import { clientSessions, kill, nextToEnd, type Session } from './sessions.ts';
+import { clientSessions, killSession, nextToEnd, type Session } from './sessions.ts';
 
 /** A lock that nothing hangs on to is had in a few milliseconds. */
 const GRACE_MS = 50;
@@ -69,7 +69,7 @@ async function clearTheWay(
     if (sessions.find((session) => session.id === fence.sessionId)?.waitsForLock !== true) continue;
     const newest = (newestBefore ??= newestOf(sessions));
     const before = sessions.filter((session) => session.id <= newest && !isOneOf(session, fence, control));
-    for (const session of nextToEnd(before, hang.lasts(sessions))) await kill(control, session);
+    for (const session of nextToEnd(before, hang.lasts(sessions))) await killSession(control, session.id);
 
     const allEnded = before.every((session) => session.killed);
     const stuck = before.some((session) => session.waitsForAcknowledgement);
@@ -119,7 +119,7 @@ async function endWriters(
     const sessions = (await list()).filter((session) => session.id <= newestBefore || bypass.has(session.user));
     const writers = sessions.filter((session) => !session.killed).length;
     if (writers === 0 || round === ROUNDS) return writers;
-    for (const session of nextToEnd(sessions, true)) await kill(control, session);
+    for (const session of nextToEnd(sessions, true)) await killSession(control, session.id);
     await delay(POLL_MS);
   }
 }
