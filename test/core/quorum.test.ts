@@ -153,9 +153,13 @@ describe('a replica that hears the primary has a veto', () => {
     expect(agree([stale, vote('b'), vote('c')]).agreed).toBe(true);
   });
 
-  it('for as long as the probes need, and at least two heartbeats', () => {
-    expect(witnessSilenceMs({ intervalMs: 1_000, timeoutMs: 500, failures: 3 })).toBe(2_000);
-    expect(witnessSilenceMs({ intervalMs: 200, timeoutMs: 100, failures: 2 })).toBe(1_000);
+  it.each([
+    ['the probes but the first take', { intervalMs: 1_000, timeoutMs: 500, failures: 3 }, 2_000],
+    ['those probes take when each fails by its timeout', { intervalMs: 1_000, timeoutMs: 2_000, failures: 3 }, 4_000],
+    ['two heartbeats take, at least', { intervalMs: 200, timeoutMs: 100, failures: 2 }, 1_000],
+    ['two heartbeats take, when one probe is enough', { intervalMs: 5_000, timeoutMs: 100, failures: 1 }, 1_000],
+  ])('for as long as %s', (_, detection, silenceMs) => {
+    expect(witnessSilenceMs(detection)).toBe(silenceMs);
   });
 });
 
