@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Verdict, Vote } from '../../lib/core/observation.ts';
-import { agreeOnDeath, voteLifetimeMs, witnessSilenceMs, type QuorumInput } from '../../lib/core/quorum.ts';
+import {
+  agreeOnDeath,
+  HEARTBEAT_PERIOD_MS,
+  voteLifetimeMs,
+  witnessSilenceMs,
+  type QuorumInput,
+} from '../../lib/core/quorum.ts';
 import { configInput, exampleConfig } from '../fakes/example-config.ts';
 import { counterexample, missing, NOW, permutations, seen, seenServer, vote, witness } from './examples.ts';
 
@@ -156,8 +162,12 @@ describe('a replica that hears the primary has a veto', () => {
   it.each([
     ['the probes but the first take', { intervalMs: 1_000, timeoutMs: 500, failures: 3 }, 2_000],
     ['those probes take when each fails by its timeout', { intervalMs: 1_000, timeoutMs: 2_000, failures: 3 }, 4_000],
-    ['two heartbeats take, at least', { intervalMs: 200, timeoutMs: 100, failures: 2 }, 1_000],
-    ['two heartbeats take, when one probe is enough', { intervalMs: 5_000, timeoutMs: 100, failures: 1 }, 1_000],
+    ['two heartbeats take, at least', { intervalMs: 200, timeoutMs: 100, failures: 2 }, 2 * HEARTBEAT_PERIOD_MS],
+    [
+      'two heartbeats take, when one probe is enough',
+      { intervalMs: 5_000, timeoutMs: 100, failures: 1 },
+      2 * HEARTBEAT_PERIOD_MS,
+    ],
   ])('for as long as %s', (_, detection, silenceMs) => {
     expect(witnessSilenceMs(detection)).toBe(silenceMs);
   });

@@ -5,7 +5,7 @@
  * - A commit on a writable server reaches every replica whose receiver runs and can hear it, at once. With semi-sync on
  *   it is acknowledged when one of them has it; with none it never is, though it is executed.
  * - A replica applies at once what it receives, unless its applier is stopped; `applyMs` is what a backlog takes.
- * - While it can hear its source, heartbeats arrive: two a second. Whether it can is for `hearsSource` to say.
+ * - While it can hear its source, heartbeats arrive, one each period.
  * - What a call changes it writes down in `effects`; a call that finds the work done writes nothing.
  *
  * @module
@@ -13,6 +13,7 @@
 import type { NodeConfig } from '../../lib/core/config.ts';
 import { DatabaseError } from '../../lib/core/errors.ts';
 import type { ReplicaStatus, ServerObservation } from '../../lib/core/observation.ts';
+import { HEARTBEAT_PERIOD_MS } from '../../lib/core/quorum.ts';
 import type { Demotion } from '../../lib/ports/database.ts';
 
 interface Gtid {
@@ -90,7 +91,7 @@ export class FakeServer {
 
   status(): ReplicaStatus | null {
     if (this.source === null) return null;
-    if (this.hearsSource) this.#heartbeats = Math.floor(this.#now() / 500);
+    if (this.hearsSource) this.#heartbeats = Math.floor(this.#now() / HEARTBEAT_PERIOD_MS);
     const listens = this.source.condition === 'down' ? 'connecting' : 'receiving';
     return {
       sourceHost: this.source.node.address,
