@@ -18,6 +18,7 @@ const NEED_THE_LOCK = EVERY_STEP.filter(([step]) => step !== 'open' && step !== 
 const FENCING: readonly StepName[] = ['demote', 'isolate', 'stop-instance', 'check-instance'];
 
 const readyFor = async (step: (typeof ORDER)[number]) => (await failover()).before(step);
+
 describe('a failover in which all goes well', () => {
   it('makes the best replica the primary, behind the address that clients have', async () => {
     const world = await failover();

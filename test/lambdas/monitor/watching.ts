@@ -5,9 +5,9 @@
  */
 import { watchCluster } from '../../../lambdas/monitor/watch.ts';
 import type { Config } from '../../../lib/core/config.ts';
-import { FakeWorld } from '../../fakes/fake-world.ts';
+import { Failover } from '../failover.ts';
 
-export class WatchedWorld extends FakeWorld {
+export class WatchedWorld extends Failover {
   readonly #watchers = new Set<string>();
 
   /** Lets a monitor watch until `stopWatching`. */
