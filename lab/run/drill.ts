@@ -132,7 +132,9 @@ async function watchFailover(
       if (state !== undefined && !state.endsWith('?')) live.happened(event.timestamp?.getTime() ?? 0, state);
     }
     shown = history.length;
-    return execution.status === 'RUNNING' ? undefined : execution;
+    // Clients that go by DNS come later than the workflow ends.
+    const over = execution.status === 'SUCCEEDED' ? announced : execution.status !== 'RUNNING';
+    return over ? execution : undefined;
   });
   return ended.catch(async (error: unknown) => {
     if (!(error instanceof DeadlineMissed)) throw error;

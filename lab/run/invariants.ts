@@ -177,6 +177,9 @@ function expectations(facts: RunFacts): string[] {
   if (after.route !== facts.expectedRoute)
     wrong.push(`clients are led by ${after.route}, ${facts.expectedRoute} was expected`);
   if (find(journal, 'fence-complete') === undefined) wrong.push(`${before.primary} was not stopped in time`);
+  if (!facts.writes.some((write) => write.outcome === 'acknowledged' && write.server !== facts.oldIdentity)) {
+    wrong.push(`no client's write was acknowledged by ${after.primary}`);
+  }
   const source = cluster.nodes.find((node) => node.id === after.primary)?.address;
   for (const node of nodes.filter((each) => each.nodeId !== before.primary && each.nodeId !== after.primary)) {
     const replica = node.reachable ? node.server.replica : null;
