@@ -64,6 +64,13 @@ describe('a kept line', () => {
     expect(open()).toBe(1);
   });
 
+  it('drops a connection on which no answer came: a late one would be taken for the next', async () => {
+    await look();
+    world.fleet.fail('db-1', 'hung');
+    expect(await look()).toEqual({ ok: false, failure: 'timeout' });
+    expect(open()).toBe(0);
+  });
+
   it('stays open when the server refuses a statement', async () => {
     const refused = await line.use(() => Promise.reject(new DatabaseError('sql', 'error 1290')));
     expect(refused).toEqual({ ok: false, failure: 'sql' });
