@@ -69,41 +69,28 @@ export function demotionClaims(_engine: Engine, build: EngineBuild): void {
     });
 
     it('under load, acknowledges nothing that no replica has', async () => {
-      const acknowledged: string[] = [];
-      const writing = new AbortController();
-      /** Writes on one connection until it is lost, then on the next. */
-      const write = async (writer: number): Promise<void> => {
-        for (let attempt = 0; !writing.signal.aborted; attempt += 1) {
-          const client = await servers.client(servers.primary).catch(() => undefined);
-          if (client === undefined) continue;
-          for (let n = 0; ; n += 1) {
-            const id = `${writer}-${attempt}-${n}`;
-            if ((await outcomeOf(client.query('INSERT INTO app.writes VALUES (?)', [id]))) === 'lost') break;
-            acknowledged.push(id);
-          }
-          client.destroy();
-        }
-      };
-      const writers = Array.from({ length: WRITERS }, (_, n) => write(n));
-      await expect.poll(() => acknowledged.length, soon).toBeGreaterThan(200);
+      const load = startLoad(servers);
+      await expect.poll(() => load.acknowledged.length, soon).toBeGreaterThan(200);
       await stopAcknowledging(servers);
       await expect.poll(() => servers.ask(servers.primary, WAITING), soon).toEqual([{ n: 1 }]);
 
       const server = await servers.connect(servers.primary, ACCOUNTS.operator, 1_500);
       expect(await server.demote()).toMatchObject({ readOnly: true, writersLeft: 0 });
-      writing.abort();
-      await Promise.all(writers);
-
-      const received = new Set<unknown>();
-      for (const replica of servers.replicas) {
-        const applied = await servers.connect(replica, ACCOUNTS.operator);
-        expect(await applied.applyReceived(5_000)).toBe(true);
-        for (const { id } of await servers.ask(replica, 'SELECT id FROM app.writes')) received.add(id);
-      }
-      expect(acknowledged.filter((id) => !received.has(id))).toEqual([]);
+      await load.stop();
+      expect(await onNoReplica(servers, load.acknowledged)).toEqual([]);
       // What hung is there, and nobody was told: it is for the rejoin to find.
       const [row] = await servers.ask(servers.primary, 'SELECT COUNT(*) AS n FROM app.writes');
-      expect(row?.['n']).toBeGreaterThan(acknowledged.length);
+      expect(row?.['n']).toBeGreaterThan(load.acknowledged.length);
+    });
+
+    it('under load, acknowledges nothing that no replica has when replicas stop at the same time', async () => {
+      const load = startLoad(servers);
+      await expect.poll(() => load.acknowledged.length, soon).toBeGreaterThan(200);
+      const server = await servers.connect(servers.primary, ACCOUNTS.operator, 1_500);
+      const [demotion] = await Promise.all([server.demote(), stopAcknowledging(servers)]);
+      expect(demotion).toMatchObject({ readOnly: true, writersLeft: 0 });
+      await load.stop();
+      expect(await onNoReplica(servers, load.acknowledged)).toEqual([]);
     });
 
     it('gets through when applications have taken every connection', async () => {
@@ -123,6 +110,40 @@ export function demotionClaims(_engine: Engine, build: EngineBuild): void {
       expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['lost']));
     });
   });
+}
+
+/** Writers that come back when they are thrown out. */
+function startLoad(servers: TestServers): { readonly acknowledged: readonly string[]; stop(): Promise<void> } {
+  const acknowledged: string[] = [];
+  const stopped = new AbortController();
+  const write = async (writer: number): Promise<void> => {
+    for (let attempt = 0; !stopped.signal.aborted; attempt += 1) {
+      const client = await servers.client(servers.primary).catch(() => undefined);
+      if (client === undefined) continue;
+      for (let n = 0; !stopped.signal.aborted; n += 1) {
+        const id = `${writer}-${attempt}-${n}`;
+        if ((await outcomeOf(client.query('INSERT INTO app.writes VALUES (?)', [id]))) === 'lost') break;
+        acknowledged.push(id);
+      }
+      client.destroy();
+    }
+  };
+  const writers = Array.from({ length: WRITERS }, (_, n) => write(n));
+  const stop = async (): Promise<void> => {
+    stopped.abort();
+    await Promise.all(writers);
+  };
+  return { acknowledged, stop };
+}
+
+async function onNoReplica(servers: TestServers, ids: readonly string[]): Promise<readonly string[]> {
+  const received = new Set<unknown>();
+  for (const replica of servers.replicas) {
+    const server = await servers.connect(replica, ACCOUNTS.operator);
+    expect(await server.applyReceived(5_000)).toBe(true);
+    for (const { id } of await servers.ask(replica, 'SELECT id FROM app.writes')) received.add(id);
+  }
+  return ids.filter((id) => !received.has(id));
 }
 
 const COMMITTING = `SELECT COUNT(*) AS n FROM information_schema.processlist WHERE info LIKE 'INSERT INTO app.writes%'

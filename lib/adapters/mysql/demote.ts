@@ -20,13 +20,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Demotion } from '../../ports/database.ts';
 import type { Connection } from './connection.ts';
 import type { Dialect } from './dialect.ts';
+import { Hang } from './hang.ts';
 import { setSemiSyncSource } from './semi-sync.ts';
 import { clientSessions, killSession, nextToEnd, type Session } from './sessions.ts';
+import { StatementUnderWay } from './statement-under-way.ts';
 
 /** A lock that nothing hangs on to is had in a few milliseconds. */
 const GRACE_MS = 50;
-/** An acknowledgement takes a few milliseconds; when one session has waited this long for one, none will come. */
-const HANGS_AFTER_MS = 100;
 const POLL_MS = 10;
 /** How often remaining writers are ended before they are reported. */
 const ROUNDS = 20;
@@ -40,11 +40,14 @@ export async function demote(fence: Connection, control: Connection, dialect: Di
   const own: ReadonlySet<number> = new Set([fence.sessionId, control.sessionId]);
   const othersThanOwn = async () => (await clientSessions(control)).filter((session) => !own.has(session.id));
 
-  const closing = new Closing(fence.execute(dialect.closeForWrites));
+  const closing = new StatementUnderWay(fence.execute(dialect.closeForWrites));
   await closing.within(GRACE_MS);
   const released = closing.pending && (await clearTheWay(fence, control, dialect, closing));
-  await closing.done();
-  if (released) await setSemiSyncSource(control, dialect, true);
+  try {
+    await closing.done();
+  } finally {
+    if (released) await setSemiSyncSource(control, dialect, true);
+  }
 
   const writersLeft = await endWriters(control, dialect, othersThanOwn);
   return {
@@ -59,7 +62,7 @@ async function clearTheWay(
   fence: Connection,
   control: Connection,
   dialect: Dialect,
-  closing: Closing,
+  closing: StatementUnderWay,
 ): Promise<boolean> {
   const hang = new Hang();
   let newestBefore: number | undefined;
@@ -69,7 +72,8 @@ async function clearTheWay(
     if (sessions.find((session) => session.id === fence.sessionId)?.waitsForLock !== true) continue;
     const newest = (newestBefore ??= newestOf(sessions));
     const before = sessions.filter((session) => session.id <= newest && !isOneOf(session, fence, control));
-    for (const session of nextToEnd(before, hang.lasts(sessions))) await killSession(control, session.id);
+    for (const session of nextToEnd(before, hang.lasts(sessions, performance.now())))
+      await killSession(control, session.id);
 
     const allEnded = before.every((session) => session.killed);
     const stuck = before.some((session) => session.waitsForAcknowledgement);
@@ -79,29 +83,6 @@ async function clearTheWay(
     }
   }
   return released;
-}
-
-/**
- * Tells commits that hang from commits that take their turn: the same session waits for an acknowledgement all the time.
- * Ending commits that take their turn could end one just when it begins to wait for a group, and release the group.
- */
-class Hang {
-  #waiting: number | undefined;
-  #sinceMs = 0;
-  #lasted = false;
-
-  lasts(sessions: readonly Session[]): boolean {
-    const waiting = sessions.find((session) => session.waitsForAcknowledgement)?.id;
-    const nowMs = performance.now();
-    // Once those who hang are ended, others take their place: it hangs all the same.
-    if (this.#lasted) return true;
-    if (waiting !== this.#waiting) {
-      this.#waiting = waiting;
-      this.#sinceMs = nowMs;
-    }
-    this.#lasted = waiting !== undefined && nowMs - this.#sinceMs >= HANGS_AFTER_MS;
-    return this.#lasted;
-  }
 }
 
 /**
@@ -130,33 +111,4 @@ function newestOf(sessions: readonly Session[]): number {
 
 function isOneOf(session: Session, ...connections: readonly Connection[]): boolean {
   return connections.some((connection) => connection.sessionId === session.id);
-}
-
-/** A statement under way whose outcome is asked for later. */
-class Closing {
-  readonly #statement: Promise<void>;
-  #pending = true;
-
-  constructor(statement: Promise<void>) {
-    this.#statement = statement;
-    const settle = (): void => void (this.#pending = false);
-    statement.then(settle, settle);
-  }
-
-  get pending(): boolean {
-    return this.#pending;
-  }
-
-  /** Returns when it has an outcome, or after `ms`. */
-  async within(ms: number): Promise<void> {
-    const abort = new AbortController();
-    const quietly = (promise: Promise<unknown>) => promise.catch(() => {});
-    await Promise.race([quietly(this.#statement), quietly(delay(ms, undefined, { signal: abort.signal }))]);
-    abort.abort();
-  }
-
-  /** @throws what the statement threw */
-  done(): Promise<void> {
-    return this.#statement;
-  }
 }

@@ -17,6 +17,7 @@ import type { Connection } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { INSERT_EPOCH, SELECT_NEWEST_EPOCH } from './schema.ts';
 import { setSemiSyncSource } from './semi-sync.ts';
+import { stopReceiver } from './stop-receiver.ts';
 
 /** @throws DatabaseError `sql` when a newer epoch is written, or what was received is not applied yet */
 export async function promote(
@@ -65,7 +66,7 @@ async function isWritten(connection: Connection, epoch: number, identity: string
 }
 
 async function endReplicaRole(connection: Connection, dialect: Dialect, epoch: number): Promise<void> {
-  await connection.execute('STOP REPLICA IO_THREAD');
+  await stopReceiver(connection);
   const status = await dialect.replicaStatus(connection);
   if (status !== null && !(await dialect.waitApplied(connection, status.received, 0))) {
     throw new DatabaseError(

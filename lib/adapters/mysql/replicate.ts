@@ -10,6 +10,7 @@ import type { ReplicationSource } from '../../ports/database.ts';
 import type { Connection } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { setSemiSyncReplica, setSemiSyncSource } from './semi-sync.ts';
+import { stopReceiver } from './stop-receiver.ts';
 
 /**
  * @param applyWithinMs how long what was received from another source may take to apply
@@ -29,7 +30,7 @@ export async function replicateFrom(
   const status = await dialect.replicaStatus(connection);
   if (status !== null && follows(status, source)) {
     if (status.receiver === 'receiving' && status.semiSync !== source.semiSync) {
-      await connection.execute('STOP REPLICA IO_THREAD');
+      await stopReceiver(connection);
     }
     await setSemiSyncReplica(connection, dialect, source.semiSync);
     // Does nothing to threads that run.
@@ -48,7 +49,7 @@ function follows(status: ReplicaStatus, source: ReplicationSource): boolean {
 
 /** Ends the old replica role once all of it is applied. */
 async function finish(connection: Connection, dialect: Dialect, applyWithinMs: number): Promise<void> {
-  await connection.execute('STOP REPLICA IO_THREAD');
+  await stopReceiver(connection);
   const status = await dialect.replicaStatus(connection);
   if (status !== null) {
     const stopped = status.applier === 'stopped';
