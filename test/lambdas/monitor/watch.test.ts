@@ -196,6 +196,17 @@ describe('a change that runs', () => {
     expect(world.starts).toEqual(['orders-e3']);
   });
 
+  it('[invariant 7] leaves nothing that is held against the new primary: its first missed probe is the first', async () => {
+    const { world, actor } = await changing();
+    world.fleet.server('db-2').promote(2, true);
+    world.fleet.fail('db-2', 'hung');
+    await world.state.recordPrimary(actor, 'db-2');
+    await world.clock.pass(2_100);
+    const votes = await world.state.votes('orders');
+    expect(votes.map((vote) => vote.primary)).toEqual(['db-2', 'db-2', 'db-2']);
+    expect(votes.every((vote) => vote.verdict === 'suspect' && vote.failures <= 2)).toBe(true);
+  });
+
   it('makes another server the primary, which is watched from then on, by a standing of its own', async () => {
     const { world, actor } = await changing();
     const server = world.fleet.server('db-2');
