@@ -61,8 +61,8 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
   const applications: Application[] = [];
   try {
     applications.push(...startApplications(lab, scenario));
-    const blind = await arrange(lab, options);
-    const { before, oldIdentity } = await steady(lab, applications, blind, signal);
+    const { before, oldIdentity } = await steady(lab, applications, signal);
+    await arrange(lab, options, signal);
     await delay(Math.random() * options.intervalMs, undefined, { signal });
 
     const expected = options.blind >= 2 ? 'no-change' : 'failover';
@@ -86,14 +86,13 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
   }
 }
 
-/** Waits until every monitor that sees says that all is well, with semi-sync as it should be, and writes flow. */
-function steady(lab: Lab, applications: readonly Application[], blind: readonly string[], signal: AbortSignal) {
+/** Waits until every monitor says that all is well, with semi-sync as it should be, and writes flow. */
+function steady(lab: Lab, applications: readonly Application[], signal: AbortSignal) {
   const { cluster, config } = lab;
-  const seeing = config.monitors.filter((monitor) => !blind.includes(monitor.id));
   return until('the steady state', STEADY_WITHIN_MS, signal, async () => {
     if (applications.some((application) => application.writes.length < 20)) return undefined;
     const [state, votes] = await Promise.all([lab.state.read(cluster.id), lab.state.votes(cluster.id)]);
-    const well = seeing.every(({ id }) =>
+    const well = config.monitors.every(({ id }) =>
       votes.some(
         (vote) =>
           vote.monitor === id &&

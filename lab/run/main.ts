@@ -91,6 +91,12 @@ async function runAll(options: DrillOptions, directory: string, signal: AbortSig
   const { build, tools } = await programs(options);
   const kind = insideSandbox() ? 'namespaces' : 'loopback';
   const scenario = SCENARIOS[options.scenario];
+  if (kind === 'loopback' && (scenario.needsNamespaces || options.blind > 0)) {
+    const what = scenario.needsNamespaces ? `--scenario ${options.scenario}` : `--blind ${options.blind}`;
+    throw new Error(
+      `${what} needs network namespaces, which the loopback switch can't replace; run it on Linux with unshare, nsenter, setpriv and ip`,
+    );
+  }
   say(
     `${TITLES[options.engine]} ${build.version}: a primary and two replicas as hosts (${kind}), ${describe(options)}`,
   );

@@ -21,6 +21,8 @@ export interface Scenario {
   readonly silent: boolean;
   /** A second application on the primary's own host goes on writing to it. */
   readonly localClient: boolean;
+  /** Packets between two hosts must vanish, which only a network of namespaces can do. */
+  readonly needsNamespaces: boolean;
   inject(stage: Stage): Promise<void>;
 }
 
@@ -29,24 +31,28 @@ export const SCENARIOS = {
     sentence: 'the primary’s server process is killed (SIGKILL); its host lives',
     silent: false,
     localClient: false,
+    needsNamespaces: false,
     inject: ({ primary }) => primary.server.kill(),
   },
   power: {
     sentence: 'the primary’s host loses power: nothing is closed, nothing answers',
     silent: true,
     localClient: false,
+    needsNamespaces: false,
     inject: ({ network, primary }) => network.powerLoss(primary.host),
   },
   hang: {
     sentence: 'the primary’s server process hangs (SIGSTOP): connections are accepted and never answered',
     silent: true,
     localClient: false,
+    needsNamespaces: false,
     inject: ({ primary }) => primary.server.freeze(),
   },
   'partition-primary': {
     sentence: 'the primary’s host is cut off from everything but a client of its own, which goes on writing',
     silent: true,
     localClient: true,
+    needsNamespaces: true,
     async inject({ network, primary, otherHosts }) {
       await Promise.all([...otherHosts, 'cloud'].map((host) => network.cut(primary.host, host)));
     },

@@ -8,6 +8,9 @@ import type { Lab } from './lab.ts';
 import type { DrillOptions } from './options.ts';
 import type { Scenario } from './scenarios.ts';
 import * as topology from './topology.ts';
+import { until } from './until.ts';
+
+const BLIND_WITHIN_MS = 60_000;
 
 /** How the application behaves, in milliseconds. */
 const APPLICATION = { everyMs: 10, connectTimeoutMs: 300, writeTimeoutMs: 1_000 };
@@ -35,18 +38,23 @@ export function startApplications(lab: Lab, scenario: Scenario): Application[] {
   return [remote, local];
 }
 
-/** Blinds monitors and breaks what the options say, before anything else happens. Answers the blind ones. */
-export async function arrange(lab: Lab, options: DrillOptions): Promise<readonly string[]> {
-  const blind = lab.config.monitors.slice(lab.config.monitors.length - options.blind).map((monitor) => monitor.id);
+/** Blinds monitors, waits until they say so, and breaks what the options say. */
+export async function arrange(lab: Lab, options: DrillOptions, signal: AbortSignal): Promise<void> {
+  const { cluster, config, network } = lab;
+  const blind = config.monitors.slice(config.monitors.length - options.blind).map((monitor) => monitor.id);
   for (const host of blind.flatMap((id) => lab.monitorHosts(id))) {
-    for (const node of lab.hosts.keys()) await lab.network.cut(host, node);
+    for (const node of lab.hosts.keys()) await network.cut(host, node);
   }
+  await until('every blind monitor says that it is blind', BLIND_WITHIN_MS, signal, async () => {
+    const votes = await lab.state.votes(cluster.id);
+    const saying = votes.filter((vote) => vote.verdict === 'blind').map((vote) => vote.monitor);
+    return blind.every((id) => saying.includes(id)) ? true : undefined;
+  });
   if (options.failVip) {
     lab.cloud.setFault(({ action }) =>
       action === 'AssignPrivateIpAddresses' ? { code: 'RequestLimitExceeded', status: 503 } : undefined,
     );
   }
-  return blind;
 }
 
 export async function makeFault(lab: Lab, scenario: Scenario, primary: string): Promise<void> {

@@ -10,15 +10,15 @@ import type { Instance } from '../cloud/world/model.ts';
 export const REGION = 'eu-west-1';
 export const ZONES = ['a', 'b', 'c'] as const;
 export const CLUSTER = 'orders';
-export const VPC = 'vpc-0lab';
-export const SUBNETS = { databases: 'subnet-0databases', application: 'subnet-0application' } as const;
+export const VPC = 'vpc-0a1b2c3d4e5f60001';
+export const SUBNETS = { databases: 'subnet-0a1b2c3d4e5f60001', application: 'subnet-0a1b2c3d4e5f60002' } as const;
 export const ZONE = { id: 'Z0LABDATABASES', name: 'db.lab.internal' } as const;
 export const RECORD = `${CLUSTER}.${ZONE.name}`;
 export const RECORD_TTL_SECONDS = 2;
 export const NODES = ['db-1', 'db-2', 'db-3'] as const;
 export const PORT = 3306;
 
-export const monitorSubnet = (zone: string) => `subnet-0monitor${zone}`;
+export const monitorSubnet = (zone: string) => `subnet-0a1b2c3d4e5f6001${zone}`;
 export const zoneName = (zone: string) => `${REGION}${zone}`;
 
 /** Addresses, given the first two numbers of the network. */
