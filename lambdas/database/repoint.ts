@@ -11,8 +11,8 @@ import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { othersThan, withServer, type DatabaseContext } from './context.ts';
 
 /** Longest time for one replica, with all tries, in milliseconds. */
-const WITHIN_MS = 20_000;
-const TIMEOUT_MS = 10_000;
+const WITHIN_MS = 8_000;
+const TIMEOUT_MS = 8_000;
 /**
  * How soon a replica gives up a silent source and reconnects, in seconds. Witnesses count silence by themselves; what
  * matters is that a receiver which reconnects can't be stopped for two seconds, so this is longer than a detection.

@@ -85,6 +85,12 @@ async function obstacleTo(input: Opening, state: ClusterState, context: NetworkC
     return refused('unfinished-change', because);
   }
   if (input.trigger.kind === 'monitor') {
+    if (input.force) {
+      return refused(
+        'force-needs-an-operator',
+        'force: received true from a monitor; only an operator may force a change',
+      );
+    }
     if (input.trigger.epoch !== state.epoch) {
       return refused(
         'stale-trigger',

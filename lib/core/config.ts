@@ -246,6 +246,18 @@ function contradictions(config: Config): string[] {
       config.clusters.map((each) => each.id),
     ),
   );
+  problems.push(
+    ...repeated(
+      'clusters',
+      'route.address',
+      config.clusters.map((each) => each.route.address),
+    ),
+    ...repeated(
+      'clusters',
+      'dns.recordName',
+      config.clusters.map((each) => each.dns.recordName),
+    ),
+  );
   const zones = new Set(config.monitors.map((each) => each.availabilityZone));
   if (zones.size < 2) {
     problems.push(

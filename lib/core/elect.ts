@@ -32,7 +32,7 @@ export interface Loser {
 }
 
 export type RefusalCode =
-  'no-candidate' | 'positions-unclear' | 'candidate-behind' | 'replica-missing' | 'possible-loss';
+  'another-writable' | 'no-candidate' | 'positions-unclear' | 'candidate-behind' | 'replica-missing' | 'possible-loss';
 
 export type Election =
   | {
@@ -81,6 +81,15 @@ export function elect(input: ElectionInput): Election {
   }
   const refuse = (code: RefusalCode, because: string): Election => ({ elected: false, code, because, losers });
 
+  const writable = input.observations.find(
+    (seen) => seen.nodeId !== oldPrimary && seen.reachable && !seen.server.readOnly && seen.server.replica === null,
+  );
+  if (writable !== undefined) {
+    return refuse(
+      'another-writable',
+      `promote nothing: ${writable.nodeId} is writable already; find out which change opened it, and make it read-only or the primary`,
+    );
+  }
   for (const a of holders) {
     for (const b of holders) {
       if (positions.compare(a.replica.received, b.replica.received) === 'diverged') {
@@ -167,7 +176,10 @@ function obstacleOf(
   if (replica.filtered) return { code: 'filtered', because: `${node.id} has replication filters, so it lacks data` };
   if (node.promotion === 'never') return { code: 'never', because: `${node.id} is marked never to be promoted` };
   if (replica.applier === 'stopped') {
-    return { code: 'applier-stopped', because: `${node.id} has stopped applying (${replica.lastError ?? 'by hand'})` };
+    return {
+      code: 'applier-stopped',
+      because: `${node.id} has stopped applying (${replica.lastError ?? 'by hand'}); look before you start it: MariaDB discards what was received but not applied`,
+    };
   }
   if (replica.lagSeconds !== null && replica.lagSeconds > cluster.election.maxLagSeconds) {
     return {

@@ -66,7 +66,8 @@ function shortcomingOf(piece: FenceEvidence, policy: ClusterConfig['fence']): st
     case 'instance-stopped':
       return isStopped(piece.stateCode) ? null : `state code ${piece.stateCode} is neither stopped nor terminated`;
     case 'read-only':
-      if (piece.expectedIdentity !== null && piece.identity !== piece.expectedIdentity) {
+      if (piece.expectedIdentity === null) return 'no monitor saw which server the old primary is';
+      if (piece.identity !== piece.expectedIdentity) {
         return `server ${piece.identity} answered where ${piece.expectedIdentity} was expected`;
       }
       if (!piece.readOnly) return 'the server is not read-only';

@@ -44,7 +44,14 @@ describe('the databases', () => {
   it('let them in once for each port, however many clusters use it', () => {
     const config = exampleConfig();
     const [orders] = config.clusters;
-    config.clusters = [orders!, { ...orders!, id: 'billing', port: 3307 }, { ...orders!, id: 'stock', port: 3307 }];
+    const another = (id: string, n: number) => ({
+      ...orders!,
+      id,
+      port: 3307,
+      route: { ...orders!.route, address: `10.0.1.${200 + n}` },
+      dns: { ...orders!.dns, recordName: `${id}.db.example.internal` },
+    });
+    config.clusters = [orders!, another('billing', 1), another('stock', 2)];
     expect(intoDatabases(synthesize(config)).map(([from]) => from)).toEqual([3306, 3307]);
   });
 });

@@ -142,6 +142,11 @@ describe('what contradicts itself is refused', () => {
       'clusters: "orders" stands twice as id',
     ],
     [
+      'two clusters behind one address',
+      configInput({}, { clusters: [cluster, { ...cluster, id: 'billing' }] }),
+      'clusters: "10.0.1.100" stands twice as route.address',
+    ],
+    [
       'all monitors in one zone',
       configInput({}, { monitors: monitors.map((each) => ({ ...each, availabilityZone: 'eu-central-1a' })) }),
       'monitors: all stand in eu-central-1a; put one in another zone',

@@ -150,8 +150,14 @@ describe('[invariant 6] nobody is elected', () => {
     expect(election).toMatchObject({ elected: false, code: 'candidate-behind' });
     expect(election).toHaveProperty(
       'because',
-      'promote nothing: db-3 has 3 transactions that db-2 lacks, and db-3 has stopped applying (by hand)',
+      expect.stringContaining('db-3 has 3 transactions that db-2 lacks, and db-3 has stopped applying (by hand)'),
     );
+  });
+
+  it('[invariant 1] when another server than the old primary is writable: an earlier change may have opened it', () => {
+    const opened = choose([seen('db-2'), seenServer('db-3', { replica: null, readOnly: false })]);
+    expect(opened).toMatchObject({ elected: false, code: 'another-writable' });
+    expect(opened).toHaveProperty('because', expect.stringContaining('db-3 is writable already'));
   });
 });
 

@@ -46,8 +46,7 @@ describe('Ctrl-C in mid-drill', () => {
           signal('SIGINT');
         },
       });
-      expect(sent, output).toBe(true);
-      expect(exitCode, output).toBe(130);
+      expect({ sent, exitCode, output }).toMatchObject({ sent: true, exitCode: 130 });
       expect(traces()).toEqual(before);
     });
   }

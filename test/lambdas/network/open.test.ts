@@ -80,6 +80,7 @@ describe('[invariant 2] open is refused, and changes nothing', () => {
         await world.step('open');
       },
     ],
+    ['to a monitor that would force it', 'force-needs-an-operator', { ...next, force: true }, () => {}],
     ['to a monitor that saw another epoch', 'stale-trigger', { trigger: { ...next.trigger, epoch: 7 } }, () => {}],
     [
       'to a monitor while the cluster cools down',
