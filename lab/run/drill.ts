@@ -36,6 +36,8 @@ export interface RunSetting {
 const STEADY_WITHIN_MS = 60_000;
 const FAILOVER_WITHIN_MS = 120_000;
 const QUIET_AFTER_MS = 500;
+/** Asking costs the machine that is being measured. */
+const ASK_EVERY_MS = 250;
 
 export async function runDrill(setting: RunSetting): Promise<RunReport> {
   const { options, live, signal } = setting;
@@ -106,7 +108,7 @@ function steady(lab: Lab, applications: readonly Application[], signal: AbortSig
   });
 }
 
-/** Shows each state as it is entered, until the execution has ended. */
+/** Waits until the execution has ended and a client got through. */
 async function watchFailover(
   log: ExecutionLog,
   live: Live,
@@ -121,25 +123,20 @@ async function watchFailover(
   };
   let announced = false;
   applications[0]?.onWrite(announce);
-  let shown = 0;
+  const latest = async () => (await log.list()).at(-1);
   const ended = until('the failover', FAILOVER_WITHIN_MS, signal, async () => {
-    const execution = (await log.list()).at(-1);
-    if (execution === undefined) return undefined;
-    const history = await log.history(execution.arn);
-    for (const event of history.slice(shown)) {
-      const state = event.stateEnteredEventDetails?.name;
-      if (state !== undefined && !state.endsWith('?')) live.happened(event.timestamp?.getTime() ?? 0, state);
-    }
-    shown = history.length;
+    await delay(ASK_EVERY_MS, undefined, { signal });
+    const execution = await latest();
     // Clients that go by DNS come later than the workflow ends.
-    const over = execution.status === 'SUCCEEDED' ? announced : execution.status !== 'RUNNING';
+    const over =
+      execution?.status === 'SUCCEEDED' ? announced : execution !== undefined && execution.status !== 'RUNNING';
     return over ? execution : undefined;
   });
   return ended.catch(async (error: unknown) => {
     if (!(error instanceof DeadlineMissed)) throw error;
     // The report says what did not come.
     live.say(error.message);
-    return (await log.list()).at(-1) ?? null;
+    return (await latest()) ?? null;
   });
 }
 
@@ -149,11 +146,15 @@ async function watchNothing(log: ExecutionLog, options: DrillOptions, scenario: 
   return (await log.list()).at(-1) ?? null;
 }
 
-/** What monitors say of the primary, and what goes wrong anywhere. */
+/** What monitors say of the primary, each state that is entered, and what goes wrong anywhere. */
 function tellEvents(live: Live): CloudListener {
   const verdict = `${topology.CLUSTER}: `;
   return (event) => {
     if (event.type === 'fault') live.say(`fault of the lab itself: ${messageOf(event.error)}`);
+    if (event.type === 'history') {
+      const state = event.event.stateEnteredEventDetails?.name;
+      if (state !== undefined && !state.endsWith('?')) live.happened(event.event.timestamp?.getTime() ?? 0, state);
+    }
     if (event.type !== 'log') return;
     if (event.stream === 'stderr') live.say(`${event.functionName}: ${event.line}`);
     else if (event.line.startsWith(verdict)) live.happened(Date.now(), `monitor: ${event.line.slice(verdict.length)}`);

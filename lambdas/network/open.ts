@@ -41,7 +41,7 @@ export const open = stepOf(inputSchema, async (input, context: NetworkContext) =
     if (obstacle !== null) return obstacle;
   }
   const [instance, opened] = await Promise.all([
-    instanceState(context, cluster, state.primary),
+    instanceState(context, cluster, state, input),
     state.holder === input.execution ? state : context.state.open(state, input.execution),
   ]);
   if (opened === null) return refused('lost-the-race', `another execution opened cluster ${input.cluster} first`);
@@ -109,9 +109,14 @@ async function obstacleTo(input: Opening, state: ClusterState, context: NetworkC
   return null;
 }
 
-/** EC2's word on the instance of the primary, if it comes soon. */
-async function instanceState(context: NetworkContext, cluster: ClusterConfig, primary: string) {
-  const asked = context.network.instance(findNode(cluster, primary).instanceId).catch((error: unknown) => ({
+/**
+ * EC2's word on the instance of the primary, if it comes soon. Monitors have agreed already, and the call would only
+ * delay them; the fence asks EC2 anyway.
+ */
+async function instanceState(context: NetworkContext, cluster: ClusterConfig, state: ClusterState, input: Opening) {
+  if (input.trigger.kind === 'monitor') return { ...UNKNOWN_STATE, stateName: 'not asked' };
+  const { instanceId } = findNode(cluster, state.primary);
+  const asked = context.network.instance(instanceId).catch((error: unknown) => ({
     ...UNKNOWN_STATE,
     stateName: `unknown: ${messageOf(error)}`,
   }));

@@ -16,7 +16,7 @@ const next = { execution: 'orders-e3', trigger: { kind: 'monitor', monitor: 'b',
 describe('open', () => {
   it('takes the lock for the next epoch and says what it is about', async () => {
     const world = await failover();
-    expect(await world.step('open')).toEqual({
+    expect(await world.step('open', { trigger: OPERATOR })).toEqual({
       outcome: 'opened',
       epoch: 2,
       oldPrimary: 'db-1',
@@ -53,8 +53,17 @@ describe('open does not wait for EC2', () => {
     if (how === 'failing') world.network.failing.add('instance');
     else world.network.slow.set('instance', 60_000);
     const startedAtMs = world.clock.now();
-    expect(await world.step('open')).toMatchObject({ outcome: 'opened', instanceStateCode: -1 });
+    const answer = await world.step('open', { trigger: OPERATOR });
+    expect(answer).toMatchObject({ outcome: 'opened', instanceStateCode: -1 });
     expect(world.clock.now() - startedAtMs).toBeLessThanOrEqual(500);
+  });
+
+  it('at all when monitors have agreed', async () => {
+    const world = await failover();
+    world.network.slow.set('instance', 60_000);
+    const startedAtMs = world.clock.now();
+    expect(await world.step('open')).toMatchObject({ outcome: 'opened', instanceStateCode: -1 });
+    expect(world.clock.now()).toBe(startedAtMs);
   });
 });
 
