@@ -63,7 +63,10 @@ export function dispatcher<Context>(steps: Readonly<Record<string, Step<Context>
   };
 }
 
-/** The cluster, if the execution still holds it under its epoch (invariant 2); throws `StaleActor` otherwise. */
+/**
+ * The cluster, if the execution still holds it under its epoch (invariant 2); throws `StaleActor` otherwise. Reads may go
+ * on beside it; nothing is changed before it has answered.
+ */
 export async function holdCluster(
   context: StepContext,
   actor: Actor,

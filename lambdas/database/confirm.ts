@@ -4,6 +4,7 @@
  * @module
  */
 import * as z from 'zod';
+import { findCluster } from '../../lib/core/config.ts';
 import { isStopped } from '../../lib/core/proofs.ts';
 import { agreeOnDeath } from '../../lib/core/quorum.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
@@ -17,8 +18,9 @@ const inputSchema = fencingSchema.extend({
 });
 
 export const confirm = stepOf(inputSchema, async (input, context: DatabaseContext) => {
-  const { cluster } = await holdCluster(context, input);
-  const [votes, live] = await Promise.all([
+  const cluster = findCluster(context.config, input.cluster);
+  const [, votes, live] = await Promise.all([
+    holdCluster(context, input),
     context.state.votes(input.cluster),
     lookAt(context, cluster, othersThan(cluster, input.oldPrimary)),
   ]);

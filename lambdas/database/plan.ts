@@ -3,14 +3,16 @@
  *
  * @module
  */
+import { findCluster } from '../../lib/core/config.ts';
 import { elect } from '../../lib/core/elect.ts';
 import type { Plan } from '../../lib/core/journal.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
 import { lookAt, othersThan, votesOn, type DatabaseContext } from './context.ts';
 
 export const plan = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
-  const { cluster } = await holdCluster(context, input);
-  const [observations, votes] = await Promise.all([
+  const cluster = findCluster(context.config, input.cluster);
+  const [, observations, votes] = await Promise.all([
+    holdCluster(context, input),
     lookAt(context, cluster, othersThan(cluster, input.oldPrimary)),
     context.state.votes(input.cluster),
   ]);

@@ -11,8 +11,10 @@ import { withServer, type DatabaseContext } from './context.ts';
 const TIMEOUT_MS = 5_000;
 
 export const promote = stepOf(promotionSchema, async (input, context: DatabaseContext) => {
-  const { cluster } = await holdCluster(context, input);
-  const events = await context.state.journal(input.cluster, input.epoch);
+  const [{ cluster }, events] = await Promise.all([
+    holdCluster(context, input),
+    context.state.journal(input.cluster, input.epoch),
+  ]);
   if (lastEvent(events, 'fence-proven') === undefined) {
     throw new InvalidInput(
       `epoch ${input.epoch} of cluster ${input.cluster} has no fence proof in its journal; nothing is promoted`,
@@ -32,7 +34,9 @@ export const promote = stepOf(promotionSchema, async (input, context: DatabaseCo
       `${input.candidate} was promoted but reads ${server.readOnly ? 'read-only' : `epoch ${server.epoch}`}`,
     );
   }
-  await journal(context, input, { code: 'promoted', candidate: input.candidate, identity: server.identity });
-  await context.state.recordPrimary(input, input.candidate);
+  await Promise.all([
+    journal(context, input, { code: 'promoted', candidate: input.candidate, identity: server.identity }),
+    context.state.recordPrimary(input, input.candidate),
+  ]);
   return { outcome: 'promoted', identity: server.identity };
 });

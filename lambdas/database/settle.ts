@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { findCluster } from '../../lib/core/config.ts';
 import { elect } from '../../lib/core/elect.ts';
 import { fencingSchema, holdCluster, journal, lastEvent, stepOf } from '../step.ts';
 import { lookAt, othersThan, votesOn, withServer, type DatabaseContext } from './context.ts';
@@ -11,8 +12,9 @@ import { lookAt, othersThan, votesOn, withServer, type DatabaseContext } from '.
 const APPLY_WITHIN_MS = 30_000;
 
 export const settle = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
-  const { cluster } = await holdCluster(context, input);
-  const [events, observations, votes] = await Promise.all([
+  const cluster = findCluster(context.config, input.cluster);
+  const [, events, observations, votes] = await Promise.all([
+    holdCluster(context, input),
     context.state.journal(input.cluster, input.epoch),
     lookAt(context, cluster, othersThan(cluster, input.oldPrimary)),
     context.state.votes(input.cluster),

@@ -18,8 +18,10 @@ const TRY_EVERY_MS = 50;
 const CONNECT_TIMEOUT_MS = 500;
 
 export const verifyRoute = stepOf(inputSchema, async (input, context: DatabaseContext) => {
-  const { cluster } = await holdCluster(context, input);
-  const events = await context.state.journal(input.cluster, input.epoch);
+  const [{ cluster }, events] = await Promise.all([
+    holdCluster(context, input),
+    context.state.journal(input.cluster, input.epoch),
+  ]);
   const identity = lastEvent(events, 'promoted')?.identity;
   const host = input.route === 'vip' ? cluster.route.address : findNode(cluster, input.candidate).address;
   const untilMs = context.clock.now() + WITHIN_MS;

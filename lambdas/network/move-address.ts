@@ -13,8 +13,10 @@ const READ_BACK_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 200;
 
 export const moveAddress = stepOf(promotionSchema, async (input, context: NetworkContext) => {
-  const { cluster } = await holdCluster(context, input);
-  const events = await context.state.journal(input.cluster, input.epoch);
+  const [{ cluster }, events] = await Promise.all([
+    holdCluster(context, input),
+    context.state.journal(input.cluster, input.epoch),
+  ]);
   if (lastEvent(events, 'promoted')?.candidate !== input.candidate) {
     throw new InvalidInput(
       `candidate: received ${input.candidate}, which was not promoted under epoch ${input.epoch}; the route stays`,
