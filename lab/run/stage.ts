@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Engine } from '../../lib/core/config.ts';
+import type { Host } from '../net/network.ts';
 import { startApplication, type Application } from './application/application.ts';
 import type { Lab } from './lab.ts';
 import type { DrillOptions } from './options.ts';
@@ -15,27 +17,32 @@ const BLIND_WITHIN_MS = 60_000;
 /** How the application behaves, in milliseconds. */
 const APPLICATION = { everyMs: 10, connectTimeoutMs: 300, writeTimeoutMs: 1_000 };
 
-export function startApplications(lab: Lab, scenario: Scenario): Application[] {
-  const { application: account } = topology.ACCOUNTS;
-  const common = {
+/** Starts an application that writes from `host` to whoever is at `to`: an address, or a name with its DNS server. */
+export function startWriter(
+  host: Host,
+  engine: Engine,
+  to: { readonly name: string; readonly host: string; readonly dnsServer: string | null },
+): Application {
+  const { username, password } = topology.ACCOUNTS.application;
+  return startApplication(host, {
     ...APPLICATION,
+    ...to,
     port: topology.PORT,
-    user: account.username,
-    password: account.password,
+    user: username,
+    password,
     database: 'app',
-    identityVariable: lab.cluster.engine === 'mariadb' ? 'server_id' : 'server_uuid',
-  };
-  const { address, port } = lab.cloud.dns;
-  const remote = startApplication(lab.applicationHost, {
-    ...common,
-    name: 'app',
-    host: topology.RECORD,
-    dnsServer: `${address}:${port}`,
+    identityVariable: engine === 'mariadb' ? 'server_id' : 'server_uuid',
   });
-  const primary = lab.hosts.get(lab.cluster.initialPrimary);
+}
+
+/** The application of the drill, and in some scenarios a second one on the primary's own host. */
+export function startApplications(lab: Lab, scenario: Scenario): Application[] {
+  const { cluster, cloud, hosts, applicationHost } = lab;
+  const dnsServer = `${cloud.dns.address}:${cloud.dns.port}`;
+  const remote = startWriter(applicationHost, cluster.engine, { name: 'app', host: topology.RECORD, dnsServer });
+  const primary = hosts.find((host) => host.name === cluster.initialPrimary);
   if (!scenario.localClient || primary === undefined) return [remote];
-  const local = startApplication(primary, { ...common, name: 'local', host: primary.address, dnsServer: null });
-  return [remote, local];
+  return [remote, startWriter(primary, cluster.engine, { name: 'local', host: primary.address, dnsServer: null })];
 }
 
 /** Blinds monitors, waits until they say so, and breaks what the options say. */
@@ -43,7 +50,7 @@ export async function arrange(lab: Lab, options: DrillOptions, signal: AbortSign
   const { cluster, config, network } = lab;
   const blind = config.monitors.slice(config.monitors.length - options.blind).map((monitor) => monitor.id);
   for (const host of blind.flatMap((id) => lab.monitorHosts(id))) {
-    for (const node of lab.hosts.keys()) await network.cut(host, node);
+    for (const node of lab.hosts) await network.cut(host, node.name);
   }
   await until('every blind monitor says that it is blind', BLIND_WITHIN_MS, signal, async () => {
     const votes = await lab.state.votes(cluster.id);
@@ -63,8 +70,8 @@ export async function makeFault(lab: Lab, scenario: Scenario, primary: string): 
   const functions = lab.deployment
     .ofType('AWS::Lambda::Function')
     .flatMap(({ physicalId }) => lab.cloud.lambda.hostsOf(physicalId));
-  const otherHosts = [...new Set([...lab.hosts.keys(), lab.applicationHost.name, ...functions])].filter(
-    (host) => host !== primary,
-  );
+  const otherHosts = [
+    ...new Set([...lab.hosts.map((host) => host.name), lab.applicationHost.name, ...functions]),
+  ].filter((host) => host !== primary);
   await scenario.inject({ network: lab.network, primary: { server, host: primary }, otherHosts });
 }
