@@ -17,21 +17,26 @@ interface Transition {
 }
 
 export function workflowPage(): string {
-  const definition = workflowDefinition({ databaseFunction: 'database', networkFunction: 'network' });
+  const definition = workflowDefinition({
+    databaseFunction: 'database',
+    networkFunction: 'network',
+    fenceFunction: 'fence',
+  });
   return [
     '<!-- Generated from lib/constructs/workflow/definition.ts by scripts/generate-docs.ts -->',
     '',
     '# The workflow',
     '',
-    'One Step Functions machine. Rounded states are tasks of a function: blue inside the VPC (`database`), green outside',
-    'it (`network`). Dotted arrows are failures. A failure in the first branch of `Fail over` ends all of it in `Halt`;',
-    'the other branches go on fencing and can fail nothing.',
+    'One Step Functions machine. Rounded states are tasks of a function: blue inside the VPC (`database`), green and orange',
+    'outside it (`network`, and `fence`, which works beside the promotion). Dotted arrows are failures. A failure in the',
+    'first branch of `Fail over` ends all of it in `Halt`; the other branches go on fencing and can fail nothing.',
     '',
     '```mermaid',
     'flowchart TD',
     ...drawBranch(definition, '  '),
     '  classDef database fill:#dbeafe,stroke:#1d4ed8,color:#111',
     '  classDef network fill:#dcfce7,stroke:#15803d,color:#111',
+    '  classDef fence fill:#ffedd5,stroke:#c2410c,color:#111',
     '  classDef end_ fill:#f3f4f6,stroke:#6b7280,color:#111',
     '```',
     '',
@@ -103,9 +108,8 @@ function argumentsOf(state: State): { FunctionName?: string; Payload?: { step?: 
   return state['Arguments'] ?? {};
 }
 
-function functionOf(state: State): 'database' | 'network' | null {
-  const { FunctionName } = argumentsOf(state);
-  return FunctionName === 'database' || FunctionName === 'network' ? FunctionName : null;
+function functionOf(state: State): string | null {
+  return argumentsOf(state).FunctionName ?? null;
 }
 
 function stepOf(state: State): string {

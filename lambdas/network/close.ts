@@ -8,7 +8,8 @@ import * as z from 'zod';
 import { StaleActor } from '../../lib/core/errors.ts';
 import { summarize } from '../../lib/core/story.ts';
 import { actorSchema, holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
-import { tell, type NetworkContext } from './context.ts';
+import { tell } from '../tell.ts';
+import type { NetworkContext } from './context.ts';
 
 const closeSchema = promotionSchema.extend({ route: z.enum(['vip', 'dns']) });
 

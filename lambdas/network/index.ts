@@ -1,5 +1,6 @@
 /**
- * The function outside the VPC: every step that speaks to AWS.
+ * The function that keeps a change's state and leads clients elsewhere, outside the VPC. It may neither stop a server nor
+ * isolate one: that is the fence function's.
  *
  * @module
  */
@@ -14,12 +15,10 @@ import { deployedConfig, systemClock, variable } from '../environment.ts';
 import { dispatcher } from '../step.ts';
 import { close, halt, standDown } from './close.ts';
 import type { NetworkContext } from './context.ts';
-import { isolate } from './isolate.ts';
 import { moveAddress } from './move-address.ts';
 import { open } from './open.ts';
 import { pointRecord } from './point-record.ts';
 import { ready } from './ready.ts';
-import { checkInstance, stopInstance } from './stop-instance.ts';
 
 const context: NetworkContext = {
   config: deployedConfig(),
@@ -29,7 +28,6 @@ const context: NetworkContext = {
   notifier: snsNotifier(variable('TOPIC_ARN')),
   executions: stepFunctionsExecutions(variable('STATE_MACHINE_ARN')),
   clock: systemClock,
-  fenceGroup: variable('FENCE_SECURITY_GROUP_ID'),
   recordFailover(cluster, seconds) {
     const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE });
     metrics.addMetric(FAILOVER_SECONDS, MetricUnit.Seconds, seconds);
@@ -41,9 +39,6 @@ const context: NetworkContext = {
 export const networkSteps = {
   ready,
   open,
-  isolate,
-  'stop-instance': stopInstance,
-  'check-instance': checkInstance,
   'move-address': moveAddress,
   'point-record': pointRecord,
   close,

@@ -6,7 +6,8 @@
 import { findNode } from '../../lib/core/config.ts';
 import { InvalidInput } from '../../lib/core/errors.ts';
 import { holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
-import { tell, type NetworkContext } from './context.ts';
+import { tell } from '../tell.ts';
+import type { NetworkContext } from './context.ts';
 
 export const pointRecord = stepOf(promotionSchema, async (input, context: NetworkContext) => {
   const { cluster } = await holdCluster(context, input);

@@ -90,8 +90,10 @@ export class DatabaseFailover extends Construct {
   readonly monitors: readonly Function[];
   /** Speaks SQL, inside the VPC. */
   readonly databaseFunction: Function;
-  /** Speaks to EC2, Route 53 and SNS, outside the VPC. */
+  /** Keeps a change's state, moves the address and writes the DNS record, outside the VPC. */
   readonly networkFunction: Function;
+  /** Stops the old primary's instance and cuts its interfaces off, outside the VPC. No other function may. */
+  readonly fenceFunction: Function;
   /** A failover took longer than `alarmThreshold`. */
   readonly alarm: Alarm;
 
@@ -114,15 +116,18 @@ export class DatabaseFailover extends Construct {
       ...shared,
       databaseCode: handlerAsset('database', asset),
       networkCode: handlerAsset('network', asset),
+      fenceCode: handlerAsset('fence', asset),
       topic: this.topic,
     });
     this.monitors = monitors.functions;
     this.databaseFunction = steps.databaseFunction;
     this.networkFunction = steps.networkFunction;
+    this.fenceFunction = steps.fenceFunction;
     this.stateMachine = new Workflow(this, 'Workflow', {
       stateMachineName: workflow.name,
       databaseFunction: this.databaseFunction,
       networkFunction: this.networkFunction,
+      fenceFunction: this.fenceFunction,
       logRetention,
     }).stateMachine;
 

@@ -13,7 +13,7 @@ import { buildSync } from 'esbuild';
 
 import type { Config } from '../core/config.ts';
 
-export type HandlerName = 'monitor' | 'database' | 'network';
+export type HandlerName = 'monitor' | 'database' | 'network' | 'fence';
 
 /** Where this package keeps `<name>/index.ts`, each of which exports `handler`. */
 export const HANDLERS_DIRECTORY = fileURLToPath(new URL('../../lambdas', import.meta.url));

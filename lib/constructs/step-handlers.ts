@@ -1,11 +1,10 @@
 /**
- * The two functions that do the workflow's steps.
+ * The three functions that do the workflow's steps.
  *
  * @module
  */
 import { Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Code, Function } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -16,9 +15,12 @@ import { FenceGroup } from './fence-group.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { seeExecutions } from './permissions/execution-access.ts';
-import { networkChanges } from './permissions/network-changes.ts';
+import { fenceChanges } from './permissions/fence-changes.ts';
+import { seeInstances } from './permissions/instance-access.ts';
+import { routeChanges } from './permissions/route-changes.ts';
 import { readSecrets } from './permissions/secret-access.ts';
 import { useState } from './permissions/state-access.ts';
+import { notify } from './permissions/topic-access.ts';
 import type { ScheduledInvocation } from './schedules.ts';
 import type { WorkflowName } from './workflow/workflow-name.ts';
 
@@ -26,6 +28,7 @@ export interface StepHandlersProps {
   readonly config: Config;
   readonly databaseCode: Code;
   readonly networkCode: Code;
+  readonly fenceCode: Code;
   readonly network: FunctionNetwork;
   readonly table: TableV2;
   readonly topic: ITopic;
@@ -36,28 +39,30 @@ export interface StepHandlersProps {
 const SIZE = { memorySizeMb: 512, timeout: Duration.minutes(1) };
 
 /**
- * Two, not one for each step, so that a failover pays at most two cold starts; and not one, because nothing outside
- * the VPC is reachable from inside without a NAT gateway, while EC2 and Route 53 are what must be reached.
+ * Not one for each step, so that a failover finds them warm. Not one for all: SQL is spoken inside the VPC, from where
+ * EC2 and Route 53 can't be reached without a NAT gateway. And the fence apart from the network, as its slow calls go on
+ * beside the promotion and would hold the sandbox that is to move the address; it alone may stop a server.
  */
 export class StepHandlers extends Construct {
   readonly databaseFunction: Function;
   readonly networkFunction: Function;
-  /** Keep both warm: after weeks of idleness Lambda would refuse the first invocation of the one in the VPC. */
+  readonly fenceFunction: Function;
+  /** Keep all of them warm: after weeks of idleness Lambda would refuse the first invocation of the one in the VPC. */
   readonly invocations: readonly ScheduledInvocation[];
 
   constructor(scope: Construct, id: string, props: StepHandlersProps) {
     super(scope, id);
     this.databaseFunction = databaseFunction(this, props);
     this.networkFunction = networkFunction(this, props);
-    this.invocations = Object.entries({ Database: this.databaseFunction, Network: this.networkFunction }).map(
-      ([name, handler]) => ({
-        id: `Ready-${name}`,
-        description: `Keeps the ${name.toLowerCase()} function warm`,
-        function: handler,
-        rate: Duration.minutes(5),
-        input: { step: 'ready' },
-      }),
-    );
+    this.fenceFunction = fenceFunction(this, props);
+    const functions = { Database: this.databaseFunction, Network: this.networkFunction, Fence: this.fenceFunction };
+    this.invocations = Object.entries(functions).map(([name, handler]) => ({
+      id: `Ready-${name}`,
+      description: `Keeps the ${name.toLowerCase()} function warm`,
+      function: handler,
+      rate: Duration.minutes(5),
+      input: { step: 'ready' },
+    }));
   }
 }
 
@@ -81,24 +86,40 @@ function databaseFunction(scope: Construct, props: StepHandlersProps): Function 
 }
 
 function networkFunction(scope: Construct, props: StepHandlersProps): Function {
-  const { config, network, table, topic } = props;
-  const fenceGroup = new FenceGroup(scope, 'Fence', { vpc: network.vpc });
+  const { config, table, topic, workflow } = props;
   return new HandlerFunction(scope, 'Network', {
     ...SIZE,
-    description: 'Steps of a failover that change the network, and those that keep its state',
+    description: 'Steps of a failover that keep its state and lead clients elsewhere',
     code: props.networkCode,
     environment: {
       TABLE_NAME: table.tableName,
-      STATE_MACHINE_ARN: props.workflow.stateMachineArn,
+      STATE_MACHINE_ARN: workflow.stateMachineArn,
       TOPIC_ARN: topic.topicArn,
-      FENCE_SECURITY_GROUP_ID: fenceGroup.securityGroupId,
     },
     permissions: [
       useState(table),
-      seeExecutions(props.workflow),
-      ...networkChanges(scope, { config, fenceGroup }),
-      new PolicyStatement({ sid: 'Notify', actions: ['sns:Publish'], resources: [topic.topicArn] }),
+      seeExecutions(workflow),
+      seeInstances(),
+      ...routeChanges(scope, config),
+      notify(topic),
     ],
+    logRetention: props.logRetention,
+  }).function;
+}
+
+function fenceFunction(scope: Construct, props: StepHandlersProps): Function {
+  const { config, network, table, topic } = props;
+  const fenceGroup = new FenceGroup(scope, 'FenceGroup', { vpc: network.vpc });
+  return new HandlerFunction(scope, 'Fence', {
+    ...SIZE,
+    description: 'Steps of a failover that stop the old primary and cut it off',
+    code: props.fenceCode,
+    environment: {
+      TABLE_NAME: table.tableName,
+      TOPIC_ARN: topic.topicArn,
+      FENCE_SECURITY_GROUP_ID: fenceGroup.securityGroupId,
+    },
+    permissions: [useState(table), seeInstances(), ...fenceChanges(scope, { config, fenceGroup }), notify(topic)],
     logRetention: props.logRetention,
   }).function;
 }

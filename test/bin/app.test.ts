@@ -64,7 +64,7 @@ describe('npx cdk synth', () => {
       };
       expect(Object.keys(template.Outputs)).toEqual(['StateMachineArn', 'TableName', 'TopicArn']);
       const functions = Object.values(template.Resources).filter((each) => each.Type === 'AWS::Lambda::Function');
-      expect(functions).toHaveLength(5);
+      expect(functions).toHaveLength(6);
       for (const each of functions) {
         const asset = join(out, `asset.${each.Properties.Code.S3Key.replace('.zip', '')}`);
         expect(readFileSync(join(asset, 'index.mjs'), 'utf8')).toMatch(/export \{\n[^}]*\bhandler\b/);

@@ -50,11 +50,15 @@ describe('the state machine', () => {
     );
   });
 
-  it('runs the one definition, on the two functions of the stack', () => {
+  it('runs the one definition, on the three functions of the stack', () => {
     const definition = readable(machine?.Properties['DefinitionString']);
     expect(JSON.parse(definition)).toMatchObject({ QueryLanguage: 'JSONata', StartAt: 'Open' });
     expect(new Set(definition.match(/\$\{\w+\.Arn\}/g))).toEqual(
-      new Set(['${FailoverStepsDatabaseFunction.Arn}', '${FailoverStepsNetworkFunction.Arn}']),
+      new Set([
+        '${FailoverStepsDatabaseFunction.Arn}',
+        '${FailoverStepsNetworkFunction.Arn}',
+        '${FailoverStepsFenceFunction.Arn}',
+      ]),
     );
   });
 

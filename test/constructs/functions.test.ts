@@ -7,6 +7,7 @@ const template = synthesize();
 
 interface FunctionProperties {
   readonly Code: unknown;
+  readonly Role: unknown;
   readonly Environment: { readonly Variables: Record<string, unknown> };
   readonly MemorySize: number;
   readonly Timeout: number;
@@ -39,19 +40,20 @@ describe('the functions', () => {
       'FailoverMonitorscFunction',
       'FailoverStepsDatabaseFunction',
       'FailoverStepsNetworkFunction',
+      'FailoverStepsFenceFunction',
     ]);
   });
 
   it('are not repeated by Lambda when an invocation fails or comes late', () => {
     const configs = properties(template, 'AWS::Lambda::EventInvokeConfig');
-    expect(configs).toHaveLength(5);
+    expect(configs).toHaveLength(6);
     for (const config of configs)
       expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
   });
 
   it('keep their logs for a month, in groups that go with the stack', () => {
     const groups = resources(template, 'AWS::Logs::LogGroup');
-    expect(groups).toHaveLength(6);
+    expect(groups).toHaveLength(7);
     for (const group of groups) {
       expect(group).toMatchObject({ DeletionPolicy: 'Delete', Properties: { RetentionInDays: 30 } });
     }
@@ -111,13 +113,35 @@ describe('the network function', () => {
     expect(functions.get('FailoverStepsNetworkFunction')?.VpcConfig).toBeUndefined();
   });
 
-  it('has a minute, and knows table, workflow, topic and fence', () => {
+  it('has a minute, and knows table, workflow and topic', () => {
     expect(functions.get('FailoverStepsNetworkFunction')).toMatchObject({ Timeout: 60, MemorySize: 512 });
     expect(environment('FailoverStepsNetworkFunction')).toEqual({
       TABLE_NAME: '${FailoverState}',
       STATE_MACHINE_ARN: MACHINE,
       TOPIC_ARN: '${FailoverNotifications}',
-      FENCE_SECURITY_GROUP_ID: '${FailoverStepsFence.GroupId}',
     });
+  });
+});
+
+describe('the fence function', () => {
+  it('stands outside the VPC', () => {
+    expect(functions.get('FailoverStepsFenceFunction')?.VpcConfig).toBeUndefined();
+  });
+
+  it('has a minute, and knows table, topic and the group of the fence', () => {
+    expect(functions.get('FailoverStepsFenceFunction')).toMatchObject({ Timeout: 60, MemorySize: 512 });
+    expect(environment('FailoverStepsFenceFunction')).toEqual({
+      TABLE_NAME: '${FailoverState}',
+      TOPIC_ARN: '${FailoverNotifications}',
+      FENCE_SECURITY_GROUP_ID: '${FailoverStepsFenceGroup.GroupId}',
+    });
+  });
+
+  it('shares neither code nor role with another', () => {
+    const roles = [...functions.values()].map((each) => JSON.stringify(each.Role));
+    expect(new Set(roles).size).toBe(functions.size);
+    expect(functions.get('FailoverStepsFenceFunction')?.Code).not.toEqual(
+      functions.get('FailoverStepsNetworkFunction')?.Code,
+    );
   });
 });

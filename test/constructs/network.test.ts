@@ -8,13 +8,15 @@ const SUBNETS = ['subnet-0a1b2c3d4e5f6000a', 'subnet-0a1b2c3d4e5f6000b', 'subnet
 
 describe('the fence group', () => {
   const fence = Object.entries(template.findResources('AWS::EC2::SecurityGroup')).find(([id]) =>
-    id.startsWith('FailoverStepsFence'),
+    id.startsWith('FailoverStepsFenceGroup'),
   );
 
   it('lets nothing in', () => {
     expect(fence?.[1]['Properties'].SecurityGroupIngress).toBeUndefined();
     const ingress = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress'));
-    expect(ingress.map((rule) => readable(rule['Properties'].GroupId))).not.toContain('${FailoverStepsFence.GroupId}');
+    expect(ingress.map((rule) => readable(rule['Properties'].GroupId))).not.toContain(
+      '${FailoverStepsFenceGroup.GroupId}',
+    );
   });
 
   it('reaches nobody: its only rule, without which EC2 would allow everything, leads to no host', () => {

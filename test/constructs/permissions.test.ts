@@ -53,8 +53,8 @@ const STATE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamo
 const WRITE_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 describe('permissions', () => {
-  it('are all in inline policies of seven roles: no managed policy, no policy attached elsewhere', () => {
-    template.resourceCountIs('AWS::IAM::Role', 7);
+  it('are all in inline policies of eight roles: no managed policy, no policy attached elsewhere', () => {
+    template.resourceCountIs('AWS::IAM::Role', 8);
     template.resourceCountIs('AWS::IAM::Policy', 0);
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
     for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
@@ -74,6 +74,7 @@ describe('permissions', () => {
       'FailoverMonitorsbRole AttachToVpc',
       'FailoverMonitorscRole AttachToVpc',
       'FailoverStepsDatabaseRole AttachToVpc',
+      'FailoverStepsFenceRole SeeInstances',
       'FailoverStepsNetworkRole SeeInstances',
       'FailoverWorkflowRole DeliverLogs',
     ]);
@@ -128,11 +129,23 @@ describe('permissions', () => {
     },
   );
 
-  it('let the network function fence and move exactly the configured servers', () => {
+  it('let the network function move the address and write the record of the configured servers, and stop none of them', () => {
     expect(grants('FailoverStepsNetworkRole')).toEqual({
       WriteLogs: [WRITE_LOGS, ['${FailoverStepsNetworkLog.Arn}']],
       UseState: [STATE, [TABLE]],
       SeeExecutions: [['states:DescribeExecution'], [EXECUTIONS]],
+      SeeInstances: [['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'], ['*']],
+      MoveAddress: [['ec2:AssignPrivateIpAddresses'], INTERFACES],
+      ChangeRecordsZ0123456789ABCDEFGHIJ: [['route53:ChangeResourceRecordSets'], [ZONE]],
+      SeeRecordsZ0123456789ABCDEFGHIJ: [['route53:ListResourceRecordSets'], [ZONE]],
+      Notify: [['sns:Publish'], ['${FailoverNotifications}']],
+    });
+  });
+
+  it('let the fence function stop exactly the configured servers and cut them off, and lead clients nowhere', () => {
+    expect(grants('FailoverStepsFenceRole')).toEqual({
+      WriteLogs: [WRITE_LOGS, ['${FailoverStepsFenceLog.Arn}']],
+      UseState: [STATE, [TABLE]],
       SeeInstances: [['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'], ['*']],
       StopInstances: [
         ['ec2:StopInstances'],
@@ -142,13 +155,10 @@ describe('permissions', () => {
         ['ec2:ModifyNetworkInterfaceAttribute'],
         [
           ...INTERFACES,
-          arn('ec2', 'security-group/${FailoverStepsFence.GroupId}'),
+          arn('ec2', 'security-group/${FailoverStepsFenceGroup.GroupId}'),
           arn('ec2', 'security-group/sg-0a1b2c3d4e5f60002'),
         ],
       ],
-      MoveAddress: [['ec2:AssignPrivateIpAddresses'], INTERFACES],
-      ChangeRecordsZ0123456789ABCDEFGHIJ: [['route53:ChangeResourceRecordSets'], [ZONE]],
-      SeeRecordsZ0123456789ABCDEFGHIJ: [['route53:ListResourceRecordSets'], [ZONE]],
       Notify: [['sns:Publish'], ['${FailoverNotifications}']],
     });
   });
@@ -163,11 +173,15 @@ describe('permissions', () => {
     });
   });
 
-  it('let the state machine invoke its two functions', () => {
+  it('let the state machine invoke its three functions', () => {
     expect(grants('FailoverWorkflowRole')).toMatchObject({
       InvokeSteps: [
         ['lambda:InvokeFunction'],
-        ['${FailoverStepsDatabaseFunction.Arn}', '${FailoverStepsNetworkFunction.Arn}'],
+        [
+          '${FailoverStepsDatabaseFunction.Arn}',
+          '${FailoverStepsNetworkFunction.Arn}',
+          '${FailoverStepsFenceFunction.Arn}',
+        ],
       ],
     });
     expect(Object.keys(grants('FailoverWorkflowRole'))).toEqual(['InvokeSteps', 'DeliverLogs']);
@@ -183,6 +197,7 @@ describe('permissions', () => {
           '${FailoverMonitorscFunction.Arn}',
           '${FailoverStepsDatabaseFunction.Arn}',
           '${FailoverStepsNetworkFunction.Arn}',
+          '${FailoverStepsFenceFunction.Arn}',
         ],
       ],
     });

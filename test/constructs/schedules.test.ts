@@ -13,13 +13,14 @@ const targets = Object.values(template.findResources('AWS::Scheduler::Schedule')
 );
 
 describe('the schedules', () => {
-  it('start every monitor each minute with its name, and keep both step functions warm', () => {
+  it('start every monitor each minute with its name, and keep the step functions warm', () => {
     expect(targets).toEqual([
       ['${FailoverMonitorsaFunction.Arn}', 'rate(1 minute)', { monitor: 'a' }],
       ['${FailoverMonitorsbFunction.Arn}', 'rate(1 minute)', { monitor: 'b' }],
       ['${FailoverMonitorscFunction.Arn}', 'rate(1 minute)', { monitor: 'c' }],
       ['${FailoverStepsDatabaseFunction.Arn}', 'rate(5 minutes)', { step: 'ready' }],
       ['${FailoverStepsNetworkFunction.Arn}', 'rate(5 minutes)', { step: 'ready' }],
+      ['${FailoverStepsFenceFunction.Arn}', 'rate(5 minutes)', { step: 'ready' }],
     ]);
   });
 

@@ -6,6 +6,7 @@ import type { Branch } from '../../lib/constructs/workflow/states.ts';
 const definition = workflowDefinition({
   databaseFunction: 'arn:aws:lambda:eu-central-1:111122223333:function:database',
   networkFunction: 'arn:aws:lambda:eu-central-1:111122223333:function:network',
+  fenceFunction: 'arn:aws:lambda:eu-central-1:111122223333:function:fence',
 });
 
 /** What the States Language gives a state, as far as it says where to go. */

@@ -5,6 +5,7 @@
  * @module
  */
 import type { DatabaseContext } from '../../lambdas/database/context.ts';
+import type { FenceContext } from '../../lambdas/fence/context.ts';
 import type { MonitorContext } from '../../lambdas/monitor/context.ts';
 import type { NetworkContext } from '../../lambdas/network/context.ts';
 import type { ClusterConfig, Config } from '../../lib/core/config.ts';
@@ -65,9 +66,13 @@ export class FakeWorld {
       dns,
       notifier,
       executions,
-      fenceGroup: FENCE_GROUP,
       recordFailover: (_, seconds) => this.recorded.push(seconds),
     };
+  }
+
+  get fenceContext(): FenceContext {
+    const { config, state, clock, network, notifier } = this;
+    return { config, state, clock, network, notifier, fenceGroup: FENCE_GROUP };
   }
 
   /** @param id of a configured monitor: `a`, `b` or `c` */

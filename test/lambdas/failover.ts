@@ -13,12 +13,12 @@ import { repoint } from '../../lambdas/database/repoint.ts';
 import { revokeAcks } from '../../lambdas/database/revoke-acks.ts';
 import { settle } from '../../lambdas/database/settle.ts';
 import { verifyRoute } from '../../lambdas/database/verify-route.ts';
+import { isolate } from '../../lambdas/fence/isolate.ts';
+import { checkInstance, stopInstance } from '../../lambdas/fence/stop-instance.ts';
 import { close, halt, standDown } from '../../lambdas/network/close.ts';
-import { isolate } from '../../lambdas/network/isolate.ts';
 import { moveAddress } from '../../lambdas/network/move-address.ts';
 import { open } from '../../lambdas/network/open.ts';
 import { pointRecord } from '../../lambdas/network/point-record.ts';
-import { checkInstance, stopInstance } from '../../lambdas/network/stop-instance.ts';
 import { dispatcher } from '../../lambdas/step.ts';
 import type { Config } from '../../lib/core/config.ts';
 import type { Vote } from '../../lib/core/observation.ts';
@@ -38,17 +38,19 @@ const DATABASE_STEPS = {
 };
 const NETWORK_STEPS = {
   open,
-  isolate,
-  'stop-instance': stopInstance,
-  'check-instance': checkInstance,
   'move-address': moveAddress,
   'point-record': pointRecord,
   close,
   'stand-down': standDown,
   halt,
 };
+const FENCE_STEPS = {
+  isolate,
+  'stop-instance': stopInstance,
+  'check-instance': checkInstance,
+};
 
-export type StepName = keyof typeof DATABASE_STEPS | keyof typeof NETWORK_STEPS;
+export type StepName = keyof typeof DATABASE_STEPS | keyof typeof NETWORK_STEPS | keyof typeof FENCE_STEPS;
 
 /** A failover by the VIP, as the state machine goes through it when all goes well. */
 export const ORDER = [
@@ -89,9 +91,14 @@ export class Failover extends FakeWorld {
   /** Runs one step. */
   async step(name: StepName, changes: Readonly<Record<string, unknown>> = {}): Promise<Outcome> {
     const event = { step: name, ...INPUT, ...changes };
-    const database = dispatcher(DATABASE_STEPS, this.databaseContext);
-    const network = dispatcher(NETWORK_STEPS, this.networkContext);
-    return (await this.clock.run(name in DATABASE_STEPS ? database(event) : network(event))) as Outcome;
+    return (await this.clock.run(this.functionOf(name)(event))) as Outcome;
+  }
+
+  /** The function that has a step, as the state machine knows it. */
+  private functionOf(name: StepName) {
+    if (name in DATABASE_STEPS) return dispatcher(DATABASE_STEPS, this.databaseContext);
+    if (name in FENCE_STEPS) return dispatcher(FENCE_STEPS, this.fenceContext);
+    return dispatcher(NETWORK_STEPS, this.networkContext);
   }
 
   /** Runs all steps before one. */

@@ -11,8 +11,10 @@ import { byOutcome, expr, fail, step, type Branch, type State } from './states.t
 export interface WorkflowFunctions {
   /** ARN of the function inside the VPC: SQL. */
   readonly databaseFunction: string;
-  /** ARN of the function outside it: EC2, Route 53, SNS. */
+  /** ARN of the function outside it that keeps the state and leads clients elsewhere. */
   readonly networkFunction: string;
+  /** ARN of the one that stops the old primary and cuts it off: slow, and never in the way of the other two. */
+  readonly fenceFunction: string;
 }
 
 export interface WorkflowDefinition extends Branch {
@@ -25,9 +27,10 @@ const BECAUSE = '$states.input.because';
 const OLD_PRIMARY = { oldPrimary: expr('$oldPrimary') };
 const CANDIDATE = { ...OLD_PRIMARY, candidate: expr('$candidate') };
 
-export function workflowDefinition({ databaseFunction, networkFunction }: WorkflowFunctions): WorkflowDefinition {
-  const database = { functionArn: databaseFunction };
-  const network = { functionArn: networkFunction };
+export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefinition {
+  const database = { functionArn: functions.databaseFunction };
+  const network = { functionArn: functions.networkFunction };
+  const fence = { functionArn: functions.fenceFunction };
 
   return {
     Comment: 'Fences a lost primary, proves it, promotes the best replica and leads clients to it',
@@ -101,7 +104,7 @@ export function workflowDefinition({ databaseFunction, networkFunction }: Workfl
 
       'Fail over': {
         Type: 'Parallel',
-        Branches: [promoteBranch(database, network), isolateBranch(database, network), stopBranch(network)],
+        Branches: [promoteBranch(database, network), isolateBranch(database, fence), stopBranch(fence)],
         Catch: [{ ErrorEquals: ['States.ALL'], Assign: { problem: expr('$states.errorOutput') }, Next: 'Halt' }],
         Output: expr('$states.result[0]'),
         Next: 'Failed over',
@@ -264,7 +267,7 @@ function repointBranch(database: Side): Branch {
 }
 
 /** SQL first: isolating the network would cut it off. */
-function isolateBranch(database: Side, network: Side): Branch {
+function isolateBranch(database: Side, fence: Side): Branch {
   return {
     StartAt: 'Demote by SQL',
     States: {
@@ -277,7 +280,7 @@ function isolateBranch(database: Side, network: Side): Branch {
         onFailure: 'Isolate network',
       }),
       'Isolate network': step({
-        ...network,
+        ...fence,
         step: 'isolate',
         payload: OLD_PRIMARY,
         timeoutSeconds: 30,
@@ -290,9 +293,9 @@ function isolateBranch(database: Side, network: Side): Branch {
 }
 
 /** Goes on after the promotion, until EC2 says that the instance is stopped. */
-function stopBranch(network: Side): Branch {
+function stopBranch(fence: Side): Branch {
   const check: State = step({
-    ...network,
+    ...fence,
     step: 'check-instance',
     payload: OLD_PRIMARY,
     timeoutSeconds: 30,
@@ -303,7 +306,7 @@ function stopBranch(network: Side): Branch {
     StartAt: 'Stop instance',
     States: {
       'Stop instance': step({
-        ...network,
+        ...fence,
         step: 'stop-instance',
         payload: OLD_PRIMARY,
         timeoutSeconds: 30,

@@ -16,10 +16,11 @@ export interface WorkflowProps {
   readonly stateMachineName: string;
   readonly databaseFunction: IFunction;
   readonly networkFunction: IFunction;
+  readonly fenceFunction: IFunction;
   readonly logRetention: RetentionDays;
 }
 
-/** Runs `workflowDefinition`, and may do nothing but invoke its two functions. Every transition is logged. */
+/** Runs `workflowDefinition`, and may do nothing but invoke its three functions. Every transition is logged. */
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
@@ -28,6 +29,7 @@ export class Workflow extends Construct {
     const functions = {
       databaseFunction: props.databaseFunction.functionArn,
       networkFunction: props.networkFunction.functionArn,
+      fenceFunction: props.fenceFunction.functionArn,
     };
     const log = new LogGroup(this, 'Log', {
       // AWS appends each such group to one resource policy of limited size, unless its name starts like this.

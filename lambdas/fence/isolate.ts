@@ -6,9 +6,9 @@
  */
 import { findNode } from '../../lib/core/config.ts';
 import { fencingSchema, holdFence, journal, stepOf } from '../step.ts';
-import type { NetworkContext } from './context.ts';
+import type { FenceContext } from './context.ts';
 
-export const isolate = stepOf(fencingSchema, async (input, context: NetworkContext) => {
+export const isolate = stepOf(fencingSchema, async (input, context: FenceContext) => {
   const { cluster } = await holdFence(context, input);
   const { instanceId } = findNode(cluster, input.oldPrimary);
   const isIsolated = (groups: readonly string[]) => groups.length === 1 && groups[0] === context.fenceGroup;

@@ -1,50 +1,28 @@
 /**
- * What the network function may do to the databases' instances, interfaces and DNS records: fence and lead clients
- * elsewhere, on exactly the resources that the configuration names.
+ * What leading clients elsewhere may do: move an address between the databases' interfaces and write their DNS records,
+ * on exactly the resources that the configuration names.
  *
  * @module
  */
 import { Stack } from 'aws-cdk-lib';
-import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
 import type { Config } from '../../core/config.ts';
 
-export interface NetworkChangesProps {
-  readonly config: Config;
-  readonly fenceGroup: ISecurityGroup;
-}
-
-export function networkChanges(scope: IConstruct, { config, fenceGroup }: NetworkChangesProps): PolicyStatement[] {
-  const ec2 = (resource: string, resourceName: string) =>
-    Stack.of(scope).formatArn({ service: 'ec2', resource, resourceName });
+export function routeChanges(scope: IConstruct, config: Config): PolicyStatement[] {
   const nodes = config.clusters.flatMap((cluster) => cluster.nodes);
-  const interfaces = nodes.map((node) => ec2('network-interface', node.networkInterfaceId));
-  const groups = [fenceGroup.securityGroupId, config.databaseSecurityGroupId];
-
   return [
-    new PolicyStatement({
-      sid: 'SeeInstances',
-      actions: ['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'],
-      // EC2 knows no resources for Describe actions.
-      resources: ['*'],
-    }),
-    new PolicyStatement({
-      sid: 'StopInstances',
-      actions: ['ec2:StopInstances'],
-      resources: nodes.map((node) => ec2('instance', node.instanceId)),
-    }),
-    new PolicyStatement({
-      sid: 'SwapSecurityGroups',
-      actions: ['ec2:ModifyNetworkInterfaceAttribute'],
-      // EC2 checks the interface and each group that it gets: into the fence, and back.
-      resources: [...interfaces, ...groups.map((group) => ec2('security-group', group))],
-    }),
     new PolicyStatement({
       sid: 'MoveAddress',
       actions: ['ec2:AssignPrivateIpAddresses'],
-      resources: interfaces,
+      resources: nodes.map((node) =>
+        Stack.of(scope).formatArn({
+          service: 'ec2',
+          resource: 'network-interface',
+          resourceName: node.networkInterfaceId,
+        }),
+      ),
     }),
     ...recordChanges(scope, config),
   ];

@@ -7,13 +7,14 @@ import { findNode } from '../../lib/core/config.ts';
 import { messageOf } from '../../lib/core/errors.ts';
 import { isStopped } from '../../lib/core/proofs.ts';
 import { fencingSchema, holdFence, journal, lastEvent, stepOf } from '../step.ts';
-import { tell, type NetworkContext } from './context.ts';
+import { tell } from '../tell.ts';
+import type { FenceContext } from './context.ts';
 
 /** EC2 hard-stops a hung guest within a few minutes; past this a person must look. */
 const COMPLETE_WITHIN_MS = 900_000;
 const RUNNING = 16;
 
-export const stopInstance = stepOf(fencingSchema, async (input, context: NetworkContext) => {
+export const stopInstance = stepOf(fencingSchema, async (input, context: FenceContext) => {
   const { cluster } = await holdFence(context, input);
   const { instanceId } = findNode(cluster, input.oldPrimary);
   try {
@@ -27,7 +28,7 @@ export const stopInstance = stepOf(fencingSchema, async (input, context: Network
   }
 });
 
-export const checkInstance = stepOf(fencingSchema, async (input, context: NetworkContext) => {
+export const checkInstance = stepOf(fencingSchema, async (input, context: FenceContext) => {
   const { cluster } = await holdFence(context, input);
   const { instanceId } = findNode(cluster, input.oldPrimary);
   let because: string;
