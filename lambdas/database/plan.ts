@@ -4,6 +4,7 @@
  * @module
  */
 import { findCluster } from '../../lib/core/config.ts';
+import { PromotionRefused } from '../../lib/core/errors.ts';
 import { elect } from '../../lib/core/elect.ts';
 import type { Plan } from '../../lib/core/journal.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
@@ -22,7 +23,7 @@ export const plan = stepOf(fencingSchema, async (input, context: DatabaseContext
     observations,
     primaryExecuted: votesOn(votes, input.oldPrimary).find((vote) => vote.executed !== null)?.executed ?? null,
   });
-  if (!election.elected) return { outcome: 'refused', because: election.because };
+  if (!election.elected) throw new PromotionRefused(election.because);
 
   const planned: Plan = {
     epoch: input.epoch,

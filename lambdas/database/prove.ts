@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { FenceNotYetProven, FenceUnproven } from '../../lib/core/errors.ts';
 import { judgeFence } from '../../lib/core/proofs.ts';
 import { fencingSchema, holdCluster, journal, lastEvent, stepOf } from '../step.ts';
 import type { DatabaseContext } from './context.ts';
@@ -31,12 +32,11 @@ export const prove = stepOf(fencingSchema, async (input, context: DatabaseContex
     const openedAtMs = lastEvent(events, 'opened')?.atMs ?? nowMs;
     if (nowMs - openedAtMs > cluster.fence.deadlineSeconds * 1_000) {
       await journal(context, input, { code: 'fence-unproven', because: judgement.because });
-      return {
-        outcome: 'unproven',
-        because: `no sufficient proof within ${cluster.fence.deadlineSeconds} s that ${input.oldPrimary} is fenced: ${judgement.because}`,
-      };
+      throw new FenceUnproven(
+        `no sufficient proof within ${cluster.fence.deadlineSeconds} s that ${input.oldPrimary} is fenced: ${judgement.because}`,
+      );
     }
-    if (nowMs >= untilMs) return { outcome: 'waiting', because: judgement.because };
+    if (nowMs >= untilMs) throw new FenceNotYetProven(judgement.because);
     await context.clock.sleep(LOOK_EVERY_MS);
   }
 });

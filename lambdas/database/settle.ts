@@ -4,6 +4,7 @@
  * @module
  */
 import { findCluster } from '../../lib/core/config.ts';
+import { PromotionRefused } from '../../lib/core/errors.ts';
 import { elect } from '../../lib/core/elect.ts';
 import { fencingSchema, holdCluster, journal, lastEvent, stepOf } from '../step.ts';
 import { lookAt, othersThan, votesOn, withServer, type DatabaseContext } from './context.ts';
@@ -29,7 +30,7 @@ export const settle = stepOf(fencingSchema, async (input, context: DatabaseConte
     observations,
     primaryExecuted: votesOn(votes, input.oldPrimary).find((vote) => vote.executed !== null)?.executed ?? null,
   });
-  if (!election.elected) return { outcome: 'refused', because: election.because };
+  if (!election.elected) throw new PromotionRefused(election.because);
 
   const applied = await withServer(
     context,
@@ -38,10 +39,9 @@ export const settle = stepOf(fencingSchema, async (input, context: DatabaseConte
     (server) => server.applyReceived(APPLY_WITHIN_MS),
   );
   if (!applied) {
-    return {
-      outcome: 'refused',
-      because: `promote nothing: ${election.winner} did not apply what it received within ${APPLY_WITHIN_MS / 1_000} s`,
-    };
+    throw new PromotionRefused(
+      `promote nothing: ${election.winner} did not apply what it received within ${APPLY_WITHIN_MS / 1_000} s`,
+    );
   }
   await journal(context, input, { code: 'settled', candidate: election.winner, election });
   return { outcome: 'settled', candidate: election.winner };

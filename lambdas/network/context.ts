@@ -6,8 +6,6 @@
 import type { Dns, Executions, Network, Notifier } from '../../lib/ports/cloud.ts';
 import type { StepContext } from '../step.ts';
 
-export { tell } from '../tell.ts';
-
 export interface NetworkContext extends StepContext {
   readonly network: Network;
   readonly dns: Dns;

@@ -10,7 +10,8 @@ import { findCluster, findNode, type ClusterConfig } from '../../lib/core/config
 import { messageOf } from '../../lib/core/errors.ts';
 import { automaticStart, type ClusterState } from '../../lib/core/state.ts';
 import { actorSchema, journal, stepOf } from '../step.ts';
-import { tell, type NetworkContext } from './context.ts';
+import { tell } from '../tell.ts';
+import type { NetworkContext } from './context.ts';
 
 const inputSchema = actorSchema.extend({
   mode: z.string(),

@@ -47,6 +47,24 @@ export class RouteNotMoved extends FailoverError {
   readonly code = 'route-not-moved';
 }
 
+/** Nobody can be promoted without a risk that a person must weigh. The workflow halts. */
+export class PromotionRefused extends FailoverError {
+  override readonly name = 'PromotionRefused';
+  readonly code = 'promotion-refused';
+}
+
+/** The evidence so far does not suffice; more may come. The workflow asks again. */
+export class FenceNotYetProven extends FailoverError {
+  override readonly name = 'FenceNotYetProven';
+  readonly code = 'fence-not-yet-proven';
+}
+
+/** No sufficient proof came before the deadline. The workflow halts. */
+export class FenceUnproven extends FailoverError {
+  override readonly name = 'FenceUnproven';
+  readonly code = 'fence-unproven';
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -91,16 +91,11 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
         step: 'plan',
         payload: OLD_PRIMARY,
         timeoutSeconds: 15,
-        next: 'Is there a candidate?',
+        next: 'Fail over',
+        refusal: { error: 'PromotionRefused', next: 'Halt' },
         onFailure: 'Stand down after an error',
         keepsProblem: true,
       }),
-      'Is there a candidate?': byOutcome({ planned: 'Fail over' }, 'Nobody can be promoted'),
-      'Nobody can be promoted': {
-        Type: 'Pass',
-        Assign: { problem: { Error: 'PromotionRefused', Cause: expr(BECAUSE) } },
-        Next: 'Halt',
-      },
 
       'Fail over': {
         Type: 'Parallel',
@@ -142,7 +137,10 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
         }),
         Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Halted' }],
       },
-      Halted: fail('Halted', "$problem.Error & ': ' & $problem.Cause"),
+      Halted: fail(
+        'Halted',
+        "$exists($states.input.because) ? $states.input.because : $problem.Error & ': ' & $problem.Cause",
+      ),
     },
   };
 }
@@ -166,21 +164,18 @@ function promoteBranch(database: Side, network: Side): Branch {
         step: 'prove',
         payload: OLD_PRIMARY,
         timeoutSeconds: 15,
-        next: 'Is the fence proven?',
+        next: 'Settle',
+        // The step gives up by itself at the deadline of the cluster, which is below a quarter of an hour.
+        waitsWhile: { error: 'FenceNotYetProven', times: 900 },
       }),
-      'Is the fence proven?': byOutcome({ proven: 'Settle', waiting: 'Wait for a proof' }, 'Fence unproven'),
-      'Wait for a proof': { Type: 'Wait', Seconds: 1, Next: 'Prove fence' },
-      'Fence unproven': fail('FenceUnproven', BECAUSE),
       Settle: step({
         ...database,
         step: 'settle',
         payload: OLD_PRIMARY,
         timeoutSeconds: 45,
         assign: { candidate: expr('$states.result.Payload.candidate') },
-        next: 'Is it settled?',
+        next: 'Promote',
       }),
-      'Is it settled?': byOutcome({ settled: 'Promote' }, 'Promotion refused'),
-      'Promotion refused': fail('PromotionRefused', BECAUSE),
       Promote: step({
         ...database,
         step: 'promote',

@@ -33,6 +33,10 @@ export interface StepOptions {
   readonly onFailure?: string;
   /** Keeps the failure in the variable `problem`. At the top level only: an inner scope can't set an outer variable. */
   readonly keepsProblem?: boolean;
+  /** A refusal, by the name of its error, that leads elsewhere than other failures. It is kept in `problem` too. */
+  readonly refusal?: { readonly error: string; readonly next: string };
+  /** Tried again each second, so many times, while the step answers with the error of this name. */
+  readonly waitsWhile?: { readonly error: string; readonly times: number };
   /** How often Lambda's own failures are tried again. */
   readonly attempts?: number;
 }
@@ -55,6 +59,16 @@ export function step(options: StepOptions): State {
     },
     TimeoutSeconds: options.timeoutSeconds,
     Retry: [
+      ...(options.waitsWhile === undefined
+        ? []
+        : [
+            {
+              ErrorEquals: [options.waitsWhile.error],
+              IntervalSeconds: 1,
+              BackoffRate: 1,
+              MaxAttempts: options.waitsWhile.times,
+            },
+          ]),
       {
         ErrorEquals: [
           'Lambda.ServiceException',
@@ -69,21 +83,22 @@ export function step(options: StepOptions): State {
         JitterStrategy: 'FULL',
       },
     ],
-    ...(options.onFailure === undefined
-      ? {}
-      : {
-          Catch: [
-            {
-              ErrorEquals: ['States.ALL'],
-              ...(options.keepsProblem === true ? { Assign: { problem: expr('$states.errorOutput') } } : {}),
-              Next: options.onFailure,
-            },
-          ],
-        }),
+    ...catching(options),
     ...(options.assign === undefined ? {} : { Assign: options.assign }),
     Output: expr('$states.result.Payload'),
     ...(options.next === undefined ? { End: true } : { Next: options.next }),
   };
+}
+
+function catching({ refusal, onFailure, keepsProblem }: StepOptions): State {
+  const kept = { Assign: { problem: expr('$states.errorOutput') } };
+  const catchers = [
+    ...(refusal === undefined ? [] : [{ ErrorEquals: [refusal.error], ...kept, Next: refusal.next }]),
+    ...(onFailure === undefined
+      ? []
+      : [{ ErrorEquals: ['States.ALL'], ...(keepsProblem === true ? kept : {}), Next: onFailure }]),
+  ];
+  return catchers.length === 0 ? {} : { Catch: catchers };
 }
 
 /** Routes by the `outcome` of the step before. */

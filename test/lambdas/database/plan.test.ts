@@ -34,9 +34,9 @@ describe('plan', () => {
   it('[invariant 6] is refused, with the reason, when nobody can be promoted', async () => {
     const world = await confirmed();
     world.fleet.fail('db-3', 'off');
-    expect(await world.step('plan')).toEqual({
-      outcome: 'refused',
-      because: expect.stringContaining("db-3 can't be asked and may hold acknowledged writes"),
+    await expect(world.step('plan')).rejects.toMatchObject({
+      name: 'PromotionRefused',
+      message: expect.stringContaining("db-3 can't be asked and may hold acknowledged writes"),
     });
     expect(await world.journalCodes()).not.toContain('planned');
   });

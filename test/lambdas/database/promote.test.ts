@@ -57,7 +57,7 @@ describe('[invariant 1] nothing is promoted', () => {
     const world = await (await failover()).before('revoke-acks');
     world.fleet.fail('db-3', 'hung');
     await world.step('revoke-acks');
-    await world.step('prove');
+    await expect(world.step('prove')).rejects.toMatchObject({ name: 'FenceNotYetProven' });
     await expect(world.step('promote')).rejects.toBeInstanceOf(InvalidInput);
     expect(writable(world)).toEqual([]);
   });

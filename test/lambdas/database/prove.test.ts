@@ -40,9 +40,9 @@ describe('prove fence', () => {
   it('asks to be called again after three seconds, saying what is lacking', async () => {
     const world = await withoutProof();
     const startedAtMs = world.clock.now();
-    expect(await world.step('prove')).toEqual({
-      outcome: 'waiting',
-      because: 'acks-revoked: db-3 might still acknowledge, and 1 is enough',
+    await expect(world.step('prove')).rejects.toMatchObject({
+      name: 'FenceNotYetProven',
+      message: 'acks-revoked: db-3 might still acknowledge, and 1 is enough',
     });
     expect(world.clock.now() - startedAtMs).toBe(3_000);
   });
@@ -51,9 +51,9 @@ describe('prove fence', () => {
     const world = await withoutProof(exampleConfig({ fence: { deadlineSeconds: 10 } }));
     const openedAtMs = (await world.journal())[0]!.atMs;
     await world.clock.pass(openedAtMs + 9_950 - world.clock.now());
-    expect(await world.step('prove')).toEqual({
-      outcome: 'unproven',
-      because: expect.stringContaining('no sufficient proof within 10 s that db-1 is fenced: acks-revoked: db-3 might'),
+    await expect(world.step('prove')).rejects.toMatchObject({
+      name: 'FenceUnproven',
+      message: expect.stringContaining('no sufficient proof within 10 s that db-1 is fenced: acks-revoked: db-3 might'),
     });
     expect(world.clock.now() - openedAtMs).toBeGreaterThan(10_000);
     expect(await world.journalCodes()).toContain('fence-unproven');
@@ -70,7 +70,7 @@ describe('prove fence', () => {
   it('[invariant 1] takes no evidence of an older epoch', async () => {
     const world = await withoutProof();
     await gather(world, 1);
-    expect(await world.step('prove')).toMatchObject({ outcome: 'waiting' });
+    await expect(world.step('prove')).rejects.toMatchObject({ name: 'FenceNotYetProven' });
   });
 
   it('once proven stays proven, with the same proof', async () => {

@@ -28,9 +28,9 @@ describe('settle', () => {
   it('[invariant 6] is refused when nobody can be elected', async () => {
     const world = await proven();
     world.fleet.server('db-3').received = { serverId: '9', sequence: 100 };
-    expect(await world.step('settle')).toEqual({
-      outcome: 'refused',
-      because: expect.stringContaining('each have transactions that the other lacks'),
+    await expect(world.step('settle')).rejects.toMatchObject({
+      name: 'PromotionRefused',
+      message: expect.stringContaining('each have transactions that the other lacks'),
     });
     expect(await world.journalCodes()).not.toContain('settled');
   });
@@ -39,9 +39,9 @@ describe('settle', () => {
     const world = await proven();
     const candidate = world.fleet.server('db-2');
     Object.assign(candidate, { applyMs: 30_001, received: { serverId: '1', sequence: 103 } });
-    expect(await world.step('settle')).toEqual({
-      outcome: 'refused',
-      because: 'promote nothing: db-2 did not apply what it received within 30 s',
+    await expect(world.step('settle')).rejects.toMatchObject({
+      name: 'PromotionRefused',
+      message: 'promote nothing: db-2 did not apply what it received within 30 s',
     });
   });
 
