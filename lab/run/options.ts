@@ -35,7 +35,13 @@ export class UsageError extends Error {
   }
 }
 
-/** @param argv without the program's own name */
+/** The longest that the configuration lets a probe take. */
+const MAX_TIMEOUT_MS = 30_000;
+
+/**
+ * @param argv without the program's own name
+ * @throws UsageError for words that can't be used together or at all, and for `--help`
+ */
 export function parseOptions(argv: readonly string[]): DrillOptions {
   const written: string[] = [];
   const command = new Command('npm run drill --')
@@ -46,8 +52,8 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
     .option('--interval <time>', 'time between two probes', duration('--interval', 100, 60_000), 1_000)
     .option(
       '--timeout <time>',
-      'a probe fails after this; the interval if not given',
-      duration('--timeout', 50, 30_000),
+      'a probe fails after this; the interval if not given, at most 30s',
+      duration('--timeout', 50, MAX_TIMEOUT_MS),
     )
     .option('--failures <n>', 'failed probes before a monitor votes', count('--failures', 1, 60), 3)
     .addOption(new Option('--semi-sync <mode>', 'replication').choices(['required', 'off']).default('required'))
@@ -60,18 +66,32 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
     )
     .option('--json <file>', 'also write the report as JSON (docs/drill-report.md)')
     .option('--quiet', 'the report only, nothing live', false)
-    .allowExcessArguments(false)
+    // Refused below, where the message can name them.
+    .allowExcessArguments()
+    .showHelpAfterError('(--help lists every option)')
     .exitOverride()
     .configureOutput({ writeOut: (text) => written.push(text), writeErr: (text) => written.push(text) });
   try {
-    command.parse(argv, { from: 'user' });
+    return read(command.parse(argv, { from: 'user' }));
   } catch (error) {
     if (error instanceof CommanderError)
       throw new UsageError(written.join('').trim() || error.message, error.exitCode === 0 ? 0 : 2);
     throw error;
   }
+}
+
+/** What was written, with what follows from it. Refuses what each option alone could not. */
+function read(command: Command): DrillOptions {
+  const [word] = command.args;
+  if (word !== undefined) command.error(`error: '${word}' is no option and belongs to none; leave it out`);
   const options = command.opts<Omit<DrillOptions, 'intervalMs' | 'timeoutMs' | 'stopTimeMs'> & RawTimes>();
-  const { interval, timeout = interval, stopTime, ...rest } = options;
+  const { interval, timeout = Math.min(interval, MAX_TIMEOUT_MS), stopTime, ...rest } = options;
+  const patienceMs = interval * options.failures;
+  if (timeout > patienceMs) {
+    command.error(
+      `error: --timeout: received ${timeout}ms; use at most --interval × --failures, ${patienceMs} ms, or raise one of these`,
+    );
+  }
   return { ...rest, intervalMs: interval, timeoutMs: timeout, stopTimeMs: stopTime, json: options.json ?? null };
 }
 

@@ -31,13 +31,14 @@ const INVARIANTS: Readonly<Record<string, string>> = {
 
 export function renderRun(run: RunReport): string {
   const lines: string[] = [];
-  if (run.rtoMs !== null && run.phases !== null) {
-    lines.push(
-      `RTO ${seconds(run.rtoMs)}   ${run.oldPrimary} → ${run.newPrimary}, epoch ${run.epoch}, route ${run.route}`,
-    );
-    lines.push('', ...timeLine(run.phases, run.rtoMs), '');
-  } else {
+  const change = `${run.oldPrimary} → ${run.newPrimary}, epoch ${run.epoch}, route ${run.route}`;
+  if (run.rtoMs !== null) {
+    lines.push(`RTO ${seconds(run.rtoMs)}   ${change}`, '');
+    if (run.phases !== null) lines.push(...timeLine(run.phases, run.rtoMs), '');
+  } else if (run.newPrimary === run.oldPrimary) {
     lines.push(`no failover: ${run.newPrimary} is the primary, epoch ${run.epoch}`, '');
+  } else {
+    lines.push(`no write acknowledged by the new primary: ${change}`, '');
   }
   const { acknowledged, lost, unknown, duplicate } = run.writes;
   lines.push(`writes      ${acknowledged} acknowledged, ${lost} lost, ${unknown} unknown, ${duplicate} duplicate`);
@@ -79,15 +80,16 @@ export function renderSummary(report: DrillReport): string {
   return lines.join('\n');
 }
 
-/** One row a phase, each bar where the phase was. */
+/** One row a phase, each bar where the phase was. Of phases that overlap, by clocks that disagree, the rest is cut off. */
 function timeLine(phases: Phases, totalMs: number): string[] {
   let startMs = 0;
+  const column = (atMs: number) => Math.min(WIDTH, Math.max(0, Math.round((atMs / totalMs) * WIDTH)));
   return PHASE_NAMES.map(([key, name]) => {
     const tookMs = phases[key];
-    const from = Math.round((startMs / totalMs) * WIDTH);
-    const to = Math.round(((startMs + tookMs) / totalMs) * WIDTH);
+    const from = column(startMs);
+    const to = column(startMs + tookMs);
     startMs += tookMs;
-    const bar = ' '.repeat(Math.max(0, from)) + (to > from ? '█'.repeat(to - from) : '▏');
+    const bar = to > from ? ' '.repeat(from) + '█'.repeat(to - from) : `${' '.repeat(Math.min(from, WIDTH - 1))}▏`;
     return `  ${name.padEnd(8)}${ms(tookMs)}  ${bar}`;
   });
 }
