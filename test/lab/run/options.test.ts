@@ -1,0 +1,137 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseOptions, UsageError } from '../../../lab/run/options.ts';
+import { SCENARIOS } from '../../../lab/run/scenarios.ts';
+import { counterexample } from '../../core/examples.ts';
+
+function refusal(...argv: readonly string[]): UsageError {
+  try {
+    parseOptions(argv);
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+  throw new Error(`${argv.join(' ')} was not refused`);
+}
+
+describe('a drill without words', () => {
+  it('crashes a MariaDB primary once, at the defaults of the product', () => {
+    expect(parseOptions([])).toEqual({
+      scenario: 'crash',
+      engine: 'mariadb',
+      runs: 1,
+      intervalMs: 1_000,
+      timeoutMs: 1_000,
+      failures: 3,
+      semiSync: 'required',
+      apiLatency: 1,
+      stopTimeMs: 5_000,
+      blind: 0,
+      failVip: false,
+      net: 'auto',
+      json: null,
+      quiet: false,
+    });
+  });
+});
+
+describe('words that can be used', () => {
+  it.each<[string, object]>([
+    ['--engine mysql', { engine: 'mysql' }],
+    ['--runs 10', { runs: 10 }],
+    ['--interval 500ms', { intervalMs: 500, timeoutMs: 500 }],
+    ['--interval 1.5s', { intervalMs: 1_500, timeoutMs: 1_500 }],
+    ['--interval 60s', { intervalMs: 60_000, timeoutMs: 30_000 }],
+    ['--interval 2s --timeout 250ms', { intervalMs: 2_000, timeoutMs: 250 }],
+    ['--timeout 3s --failures 3', { intervalMs: 1_000, timeoutMs: 3_000 }],
+    ['--failures 2', { failures: 2 }],
+    ['--semi-sync off', { semiSync: 'off' }],
+    ['--api-latency 0', { apiLatency: 0 }],
+    ['--api-latency 0.5', { apiLatency: 0.5 }],
+    ['--stop-time 0s', { stopTimeMs: 0 }],
+    ['--blind 3', { blind: 3 }],
+    ['--fail-vip', { failVip: true }],
+    ['--net loopback', { net: 'loopback' }],
+    ['--json report.json --quiet', { json: 'report.json', quiet: true }],
+  ])('%s', (words, expected) => {
+    expect(parseOptions(words.split(' '))).toMatchObject(expected);
+  });
+
+  it.each(Object.keys(SCENARIOS))('--scenario %s', (scenario) => {
+    expect(parseOptions(['--scenario', scenario]).scenario).toBe(scenario);
+  });
+
+  it('mean the same time in milliseconds and in seconds', () => {
+    const found = counterexample(
+      [fc.integer({ min: 1, max: 60 })],
+      (seconds) =>
+        parseOptions(['--interval', `${seconds}s`]).intervalMs ===
+        parseOptions(['--interval', `${seconds * 1_000}ms`]).intervalMs,
+    );
+    expect(found).toBeNull();
+  });
+});
+
+describe('words that can’t be used', () => {
+  it.each<[string, string, string]>([
+    ['--scenario', 'flood', 'crash, power, hang, partition-primary'],
+    ['--scenario', 'constructor', 'crash, power, hang, partition-primary'],
+    ['--engine', 'oracle', 'mariadb, mysql'],
+    ['--semi-sync', 'maybe', 'required, off'],
+    ['--net', 'docker', 'auto, namespaces, loopback'],
+    ['--runs', '0', 'a whole number from 1 to 100'],
+    ['--runs', '101', 'a whole number from 1 to 100'],
+    ['--runs', '1.5', 'a whole number from 1 to 100'],
+    ['--failures', '-1', 'a whole number from 1 to 60'],
+    ['--blind', '4', 'a whole number from 0 to 3'],
+    ['--interval', '500', 'a time such as 500ms or 1s, from 100 ms to 60 s'],
+    ['--interval', '99ms', 'a time such as 500ms or 1s, from 100 ms to 60 s'],
+    ['--interval', '61s', 'a time such as 500ms or 1s, from 100 ms to 60 s'],
+    ['--timeout', '1m', 'a time such as 500ms or 1s, from 50 ms to 30 s'],
+    ['--timeout', '4000ms', 'at most --interval × --failures, 3000 ms'],
+    ['--stop-time', '601s', 'a time such as 500ms or 1s, from 0 ms to 600 s'],
+    ['--api-latency', '-1', 'a number from 0 to 100'],
+    ['--api-latency', '101', 'a number from 0 to 100'],
+    ['--api-latency', '1e1', 'a number from 0 to 100'],
+  ])('%s %s names the flag, the value and the fix, and exits 2', (flag, value, fix) => {
+    const { message, exitCode } = refusal(flag, value);
+    expect(message).toContain(flag);
+    expect(message).toContain(value);
+    expect(message).toContain(fix);
+    expect(exitCode).toBe(2);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['--speed', ['--speed', '9']],
+    ['crash', ['crash']],
+    ['--runs', ['--runs']],
+  ])('%s, alone, is named with where to look, and exits 2', (word, argv) => {
+    const { message, exitCode } = refusal(...argv);
+    expect(message).toContain(word);
+    expect(message).toContain('--help');
+    expect(exitCode).toBe(2);
+  });
+
+  it('that are nearly right are put right', () => {
+    expect(refusal('--scenaro', 'crash').message).toContain('--scenario');
+  });
+});
+
+describe('--help', () => {
+  const help = refusal('--help');
+
+  it('is no mistake', () => {
+    expect(help.exitCode).toBe(0);
+  });
+
+  it.each(['--scenario', '--engine', '--runs', '--interval', '--timeout', '--failures', '--json', '--blind'])(
+    'tells of %s',
+    (flag) => {
+      expect(help.message).toContain(flag);
+    },
+  );
+
+  it.each(Object.keys(SCENARIOS))('tells what %s is', (scenario) => {
+    expect(help.message).toContain(`${scenario} (`);
+  });
+});
