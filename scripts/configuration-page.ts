@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { configSchema } from '../lib/core/config.ts';
 
 const INTRODUCTION = `
-<!-- Generated from lib/core/config.ts by scripts/generate-docs.ts -->
+<!-- Generated from lib/core/config-schema.ts by scripts/generate-docs.ts -->
 
 # Configuration
 

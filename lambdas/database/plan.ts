@@ -8,7 +8,7 @@ import { PromotionRefused } from '../../lib/core/errors.ts';
 import { elect } from '../../lib/core/elect.ts';
 import type { Plan } from '../../lib/core/journal.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
-import { lookAt, othersThan, votesOn, type DatabaseContext } from './context.ts';
+import { lastExecuted, lookAt, othersThan, type DatabaseContext } from './context.ts';
 
 export const plan = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
   const cluster = findCluster(context.config, input.cluster);
@@ -21,7 +21,7 @@ export const plan = stepOf(fencingSchema, async (input, context: DatabaseContext
     cluster,
     oldPrimary: input.oldPrimary,
     observations,
-    primaryExecuted: votesOn(votes, input.oldPrimary).find((vote) => vote.executed !== null)?.executed ?? null,
+    primaryExecuted: lastExecuted(votes, input.oldPrimary),
   });
   if (!election.elected) throw new PromotionRefused(election.because);
 

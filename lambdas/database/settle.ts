@@ -7,7 +7,7 @@ import { findCluster } from '../../lib/core/config.ts';
 import { PromotionRefused } from '../../lib/core/errors.ts';
 import { elect } from '../../lib/core/elect.ts';
 import { fencingSchema, holdCluster, journal, lastEvent, stepOf } from '../step.ts';
-import { lookAt, othersThan, votesOn, withServer, type DatabaseContext } from './context.ts';
+import { lastExecuted, lookAt, othersThan, withServer, type DatabaseContext } from './context.ts';
 
 /** Longest time for the candidate to apply what it received, in milliseconds. */
 const APPLY_WITHIN_MS = 30_000;
@@ -28,7 +28,7 @@ export const settle = stepOf(fencingSchema, async (input, context: DatabaseConte
     cluster,
     oldPrimary: input.oldPrimary,
     observations,
-    primaryExecuted: votesOn(votes, input.oldPrimary).find((vote) => vote.executed !== null)?.executed ?? null,
+    primaryExecuted: lastExecuted(votes, input.oldPrimary),
   });
   if (!election.elected) throw new PromotionRefused(election.because);
 

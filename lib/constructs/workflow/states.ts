@@ -48,6 +48,13 @@ const ACTOR = {
   execution: expr('$states.context.Execution.Id'),
 };
 
+/** What steps are told besides: whom to fence, and whom to promote. */
+export const OLD_PRIMARY = { oldPrimary: expr('$oldPrimary') };
+export const CANDIDATE = { ...OLD_PRIMARY, candidate: expr('$candidate') };
+
+/** JSONata: the sentence with which the step before explained its outcome. */
+export const BECAUSE = '$states.input.because';
+
 /** A task that runs one step of a function and outputs its typed result. */
 export function step(options: StepOptions): State {
   return {
