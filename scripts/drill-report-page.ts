@@ -49,5 +49,5 @@ function typeOf(field: JsonSchema): string {
   if (field.enum !== undefined) return field.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (field.type === 'array') return `list of ${typeOf(field.items ?? {})}`;
   if (typeof field.additionalProperties === 'object') return `object of ${typeOf(field.additionalProperties)} by name`;
-  return String(field.type ?? 'any');
+  return Array.isArray(field.type) ? field.type.join(' or ') : String(field.type ?? 'any');
 }
