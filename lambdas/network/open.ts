@@ -14,6 +14,7 @@ import { tell } from '../tell.ts';
 import type { NetworkContext } from './context.ts';
 
 const inputSchema = actorSchema.extend({
+  cluster: z.string(),
   mode: z.string(),
   trigger: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('monitor'), monitor: z.string(), epoch: z.int() }),

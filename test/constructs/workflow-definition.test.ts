@@ -153,11 +153,14 @@ describe('[invariant 6] what is unclear halts', () => {
     placesOf('Task')
       .filter(({ name, within }) => within === null && name !== 'Halt')
       .map(({ name }) => [name]),
-  )('a failure of "%s", before anything is done, leads to a stand-down or a halt and nowhere else', (name) => {
-    for (const next of afterFailure(placeOf(name))) {
-      expect(['Halted', 'Stood down']).toEqual(expect.arrayContaining([...ends(next)]));
-    }
-  });
+  )(
+    'a failure of "%s", before anything is done, leads to a refusal, a stand-down or a halt and nowhere else',
+    (name) => {
+      for (const next of afterFailure(placeOf(name))) {
+        expect(['Halted', 'Stood down', 'Change refused']).toEqual(expect.arrayContaining([...ends(next)]));
+      }
+    },
+  );
 
   it.each(['Revoke acks', 'Prove fence', 'Settle', 'Promote', 'Verify new primary', 'Fall back to DNS', 'Close'])(
     'a failure of "%s" leads to the halt',
@@ -180,7 +183,7 @@ describe('[invariant 6] what is unclear halts', () => {
       [...(state.Retry ?? []), ...(state.Catch ?? [])].flatMap((each) => each.ErrorEquals),
     );
     const foreign = named.filter((name) => !/^(Lambda|States)\./.test(name));
-    expect(new Set(foreign)).toEqual(new Set(['FenceNotYetProven', 'PromotionRefused']));
+    expect(new Set(foreign)).toEqual(new Set(['FenceNotYetProven', 'InvalidInput', 'PromotionRefused']));
     expect(ours).toEqual(expect.arrayContaining(foreign));
   });
 

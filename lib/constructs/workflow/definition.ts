@@ -23,6 +23,9 @@ export interface WorkflowDefinition extends Branch {
   readonly TimeoutSeconds: number;
 }
 
+/** Whoever starts it by hand may forget it; the step says which there are. */
+const ASKED_CLUSTER = expr("$exists($states.input.cluster) ? $string($states.input.cluster) : ''");
+
 export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefinition {
   const database = { functionArn: functions.databaseFunction };
   const network = { functionArn: functions.networkFunction };
@@ -39,7 +42,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
           ...network,
           step: 'open',
           payload: {
-            cluster: expr('$states.input.cluster'),
+            cluster: ASKED_CLUSTER,
             mode: expr("$exists($states.input.mode) ? $states.input.mode : 'failover'"),
             trigger: expr(
               "$exists($states.input.trigger) ? $states.input.trigger : {'kind': 'operator', 'name': 'unnamed', 'reason': 'started by hand'}",
@@ -49,7 +52,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
           },
           timeoutSeconds: 15,
           assign: {
-            cluster: expr('$states.input.cluster'),
+            cluster: ASKED_CLUSTER,
             epoch: expr('$states.result.Payload.epoch'),
             oldPrimary: expr('$states.result.Payload.oldPrimary'),
             instanceStateCode: expr('$states.result.Payload.instanceStateCode'),
@@ -59,9 +62,15 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
         }),
         Catch: [
           {
+            ErrorEquals: ['InvalidInput'],
+            // Lambda gives what was thrown as JSON.
+            Output: { because: expr('$parse($states.errorOutput.Cause).errorMessage') },
+            Next: 'Change refused',
+          },
+          {
             ErrorEquals: ['States.ALL'],
             Assign: {
-              cluster: expr('$exists($states.input.cluster) ? $states.input.cluster : null'),
+              cluster: ASKED_CLUSTER,
               epoch: 0,
               problem: expr('$states.errorOutput'),
             },
