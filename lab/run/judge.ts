@@ -86,7 +86,8 @@ export async function judge(
     route: after.route,
     execution: execution === null ? null : { status: execution.status, states: statesEntered(history) },
     expected: known.expected,
-    invariants,
+    invariants: Object.fromEntries(Object.entries(invariants).map(([number, held]) => [number, held ?? true])),
+    exercised: Object.keys(invariants).filter((number) => invariants[number] !== null),
     violations: [...violations],
   };
 }

@@ -50,7 +50,7 @@ export function renderRun(run: RunReport): string {
     lines.push(`execution   ${run.execution.status}: ${wrap(run.execution.states.join(' → '), 12)}`);
   }
   for (const [number, held] of Object.entries(run.invariants)) {
-    const word = held === null ? 'not exercised' : held ? 'held' : 'BROKEN';
+    const word = !held ? 'BROKEN' : run.exercised.includes(number) ? 'held' : 'not exercised';
     lines.push(`invariant ${number} ${word.padEnd(14)} ${INVARIANTS[number] ?? ''}`);
   }
   for (const violation of run.violations) lines.push(`VIOLATION   ${violation}`);

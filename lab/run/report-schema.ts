@@ -55,8 +55,9 @@ const run = z.strictObject({
     .describe('The workflow’s execution; null when none was started.'),
   expected: z.enum(['failover', 'no-change']).describe('What the scenario must lead to.'),
   invariants: z
-    .record(z.string(), z.boolean().nullable())
-    .describe('By number (lib/core/INVARIANTS.md): held or not; null when this scenario does not exercise it.'),
+    .record(z.string(), z.boolean())
+    .describe('By number (lib/core/INVARIANTS.md): held or not. One that this run did not exercise held.'),
+  exercised: z.array(z.string()).describe('Numbers of the invariants that this run put to the test.'),
   violations: z.array(z.string()).describe('A sentence for each expectation or invariant that did not hold.'),
 });
 

@@ -172,7 +172,8 @@ export function runReport(changes: Partial<RunReport> = {}): RunReport {
     route: 'vip',
     execution: { status: 'SUCCEEDED', states: ['Open', 'Confirm', 'Plan', 'Promote', 'Close'] },
     expected: 'failover',
-    invariants: { 1: true, 2: true, 3: true, 4: true, 5: null, 6: null, 7: null, 8: true },
+    invariants: { 1: true, 2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true },
+    exercised: ['1', '2', '3', '4', '8'],
     violations: [],
     ...changes,
   };

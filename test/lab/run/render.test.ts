@@ -51,7 +51,8 @@ describe('a run as people read it', () => {
   it('shows each broken invariant as BROKEN, and each violation', () => {
     const text = renderRun(
       runReport({
-        invariants: { 1: true, 3: false, 5: null },
+        invariants: { 1: true, 3: false, 5: true },
+        exercised: ['1', '3'],
         violations: ['invariant 3: 2 acknowledged writes are lost', 'db-1 was not stopped in time'],
       }),
     );
