@@ -16,7 +16,8 @@ const RENEW_EVERY_MS = 4_000;
 const RESERVE_MS = 30_000;
 /** An invocation stands by when the holder means to end within this: the next may come up to two minutes after it. */
 const STAND_BY_MS = 120_000;
-const STAND_BY_LOOK_MS = 250;
+/** How often it looks whether something is due. */
+const LOOK_EVERY_MS = 250;
 
 export interface Invocation {
   readonly id: string;
@@ -33,7 +34,7 @@ export async function runMonitor(context: MonitorContext, invocation: Invocation
 
   for (let taken = await lease(); !taken.held; taken = await lease()) {
     if (taken.endsAtMs - clock.now() > STAND_BY_MS || clock.now() >= endsAtMs) return { outcome: 'held-by-another' };
-    await clock.sleep(STAND_BY_LOOK_MS);
+    await clock.sleep(LOOK_EVERY_MS);
   }
 
   let running = true;
@@ -41,7 +42,7 @@ export async function runMonitor(context: MonitorContext, invocation: Invocation
   const renewing = (async () => {
     let renewAtMs = clock.now() + RENEW_EVERY_MS;
     while (goesOn()) {
-      await clock.sleep(Math.min(250, RENEW_EVERY_MS));
+      await clock.sleep(LOOK_EVERY_MS);
       if (clock.now() < renewAtMs) continue;
       renewAtMs = clock.now() + RENEW_EVERY_MS;
       const kept = await lease().catch((error: unknown) => {
