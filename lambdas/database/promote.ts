@@ -11,7 +11,7 @@ import { withServer, type DatabaseContext } from './context.ts';
 const TIMEOUT_MS = 5_000;
 
 export const promote = stepOf(promotionSchema, async (input, context: DatabaseContext) => {
-  const [{ cluster }, events] = await Promise.all([
+  const [{ cluster, state }, events] = await Promise.all([
     holdCluster(context, input),
     context.state.journal(input.cluster, input.epoch),
   ]);
@@ -23,6 +23,12 @@ export const promote = stepOf(promotionSchema, async (input, context: DatabaseCo
   if (lastEvent(events, 'settled')?.candidate !== input.candidate) {
     throw new InvalidInput(
       `candidate: received ${input.candidate}, which epoch ${input.epoch} did not settle on; nothing is promoted`,
+    );
+  }
+  // The record is asked too: it is written conditionally, so that of several changes one at most may open a server.
+  if (state.nominee?.nodeId !== input.candidate && state.primary !== input.candidate) {
+    throw new InvalidInput(
+      `candidate: received ${input.candidate}, but ${state.nominee?.nodeId ?? 'nobody'} is nominated in cluster ${input.cluster}; nothing is promoted`,
     );
   }
   const server = await withServer(context, cluster, { nodeId: input.candidate, timeoutMs: TIMEOUT_MS }, (each) =>

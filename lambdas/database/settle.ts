@@ -1,48 +1,103 @@
 /**
- * Settle: the positions are final now, so elect again, and let the candidate apply all that it received.
+ * Settle: makes the positions final, elects on them, lets the candidate apply all that it received, and nominates it:
+ * from here on nobody else may be opened, whatever becomes of this change.
  *
  * @module
  */
+import type { ClusterConfig } from '../../lib/core/config.ts';
 import { findCluster } from '../../lib/core/config.ts';
 import { PromotionRefused } from '../../lib/core/errors.ts';
 import { elect } from '../../lib/core/elect.ts';
+import type { NodeObservation } from '../../lib/core/observation.ts';
 import { fencingSchema, holdCluster, journal, lastEvent, stepOf } from '../step.ts';
 import { lastExecuted, lookAt, othersThan, withServer, type DatabaseContext } from './context.ts';
 
 /** Longest time for the candidate to apply what it received, in milliseconds. */
 const APPLY_WITHIN_MS = 30_000;
+/** A receiver that is about to reconnect needs two seconds to stop. */
+const STOP_TIMEOUT_MS = 4_000;
 
 export const settle = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
   const cluster = findCluster(context.config, input.cluster);
-  const [, events, observations, votes] = await Promise.all([
+  const [{ state }, events, seen, votes] = await Promise.all([
     holdCluster(context, input),
     context.state.journal(input.cluster, input.epoch),
     lookAt(context, cluster, othersThan(cluster, input.oldPrimary)),
     context.state.votes(input.cluster),
   ]);
-  // Run again after a promotion, the one that was promoted is a replica no more: nobody else may be elected.
-  const promoted = lastEvent(events, 'settled');
-  if (promoted !== undefined) return { outcome: 'settled', candidate: promoted.candidate };
+  const nominate = async (nodeId: string) => {
+    const bootsReadOnly = serverOf(seen, nodeId)?.bootsReadOnly ?? 'unknown';
+    // Who is the primary of the record already was nominated and opened.
+    if (state.primary !== nodeId) await context.state.nominate(input, { nodeId, bootsReadOnly });
+  };
+  // Run again, after a promotion maybe: who was promoted is a replica no more, and nobody else may be elected.
+  const settled = lastEvent(events, 'settled');
+  if (settled !== undefined) {
+    await nominate(settled.candidate);
+    return { outcome: 'settled', candidate: settled.candidate };
+  }
 
   const election = elect({
     cluster,
     oldPrimary: input.oldPrimary,
-    observations,
+    observations: await withReceiversStopped(context, cluster, seen),
     primaryExecuted: lastExecuted(votes, input.oldPrimary),
   });
   if (!election.elected) throw new PromotionRefused(election.because);
 
+  const candidate = election.winner;
   const applied = await withServer(
     context,
     cluster,
-    { nodeId: election.winner, timeoutMs: APPLY_WITHIN_MS + 1_000 },
+    { nodeId: candidate, timeoutMs: APPLY_WITHIN_MS + 1_000 },
     (server) => server.applyReceived(APPLY_WITHIN_MS),
   );
   if (!applied) {
     throw new PromotionRefused(
-      `promote nothing: ${election.winner} did not apply what it received within ${APPLY_WITHIN_MS / 1_000} s`,
+      `promote nothing: ${candidate} did not apply what it received within ${APPLY_WITHIN_MS / 1_000} s`,
     );
   }
-  await journal(context, input, { code: 'settled', candidate: election.winner, election });
-  return { outcome: 'settled', candidate: election.winner };
+  // Promote asks for both, so neither need wait for the other.
+  await Promise.all([nominate(candidate), journal(context, input, { code: 'settled', candidate, election })]);
+  return { outcome: 'settled', candidate };
 });
+
+/**
+ * The observations, once nobody receives any more. Acks were revoked before, but a replica whose server was restarted
+ * since receives again by itself, and may have acknowledged more: what it has by now counts in the election.
+ */
+async function withReceiversStopped(
+  context: DatabaseContext,
+  cluster: ClusterConfig,
+  seen: readonly NodeObservation[],
+): Promise<readonly NodeObservation[]> {
+  const running = seen.filter(receives).map(({ nodeId }) => nodeId);
+  if (running.length === 0) return seen;
+  await Promise.all(
+    running.map((nodeId) =>
+      withServer(context, cluster, { nodeId, timeoutMs: STOP_TIMEOUT_MS }, (server) => server.stopReceiving()),
+    ),
+  );
+  const again = await lookAt(
+    context,
+    cluster,
+    cluster.nodes.filter((node) => running.includes(node.id)),
+  );
+  const still = again.filter(receives).map(({ nodeId }) => nodeId);
+  if (still.length > 0) {
+    throw new PromotionRefused(
+      `promote nothing: ${still.join(', ')} can't be kept from receiving, so positions are not final`,
+    );
+  }
+  return seen.map((each) => again.find(({ nodeId }) => nodeId === each.nodeId) ?? each);
+}
+
+function receives(seen: NodeObservation): boolean {
+  const replica = seen.reachable ? seen.server.replica : null;
+  return replica !== null && replica.receiver !== 'stopped';
+}
+
+function serverOf(seen: readonly NodeObservation[], nodeId: string) {
+  const found = seen.find((each) => each.nodeId === nodeId);
+  return found?.reachable === true ? found.server : undefined;
+}

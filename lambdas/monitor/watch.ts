@@ -12,6 +12,7 @@ import { automaticStart, executionName, type ClusterState } from '../../lib/core
 import { judgeProbe, UNPROBED, type Standing } from '../../lib/core/verdict.ts';
 import type { MonitorContext } from './context.ts';
 import { keptLine, type Line } from './line.ts';
+import { unfinishedChanges } from './unfinished.ts';
 
 export interface Watch {
   /** One round of probes, ended within the timeout and a little. */
@@ -53,6 +54,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
         if (nodeId === known?.primary) wake();
       },
     );
+  const unfinished = unfinishedChanges(context.executions, clock);
   const readLines = new Map(cluster.nodes.map((node) => [node.id, line(node.id)]));
   const writeLines = new Map(cluster.nodes.map((node) => [node.id, line(node.id)]));
 
@@ -110,23 +112,22 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
     const votes = await store.votes(cluster.id);
     const agreement = agreeOnDeath({ cluster, monitors: context.config.monitors, state, votes, live: [], nowMs });
     if (!agreement.agreed) return;
-    const start = automaticStart(state, nowMs);
-    const abandoned =
-      state.phase === 'changing' &&
-      state.holder !== null &&
-      (await context.executions.status(state.holder)) === 'ended';
-    if (!start.may && !abandoned) return;
+    if (automaticStart(state, nowMs).may) await start(state, agreement.because);
+  };
 
+  /** Monitors that see the same thing use the same name, so that one execution starts. */
+  const start = async (state: ClusterState, because: string): Promise<void> => {
     const name = executionName(state);
     const trigger = { kind: 'monitor', monitor: monitor.id, epoch: state.epoch };
     const started = await context.executions.start(name, { cluster: cluster.id, mode: 'failover', trigger });
-    if (started === 'started') context.log(`started ${name}: ${agreement.because}`);
-    if (started === 'already-ended') await store.countAttempt(state, nowMs + RETRY_START_MS);
+    if (started === 'started') context.log(`started ${name}: ${because}`);
+    if (started === 'already-ended') await store.countAttempt(state, clock.now() + RETRY_START_MS);
   };
 
   return {
     async tick() {
       const state = await currentState();
+      if (await unfinished.isUnfinished(state)) await start(state, `${state.holder} ended without closing its change`);
       const { primary } = state;
       const atMs = clock.now();
       sequence += 1;

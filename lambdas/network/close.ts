@@ -47,7 +47,7 @@ export const close = stepOf(closeSchema, async (input, context: NetworkContext) 
 const STAND_DOWN_PAUSE_MS = 10_000;
 
 export const standDown = stepOf(actorSchema.extend({ because: z.string() }), async (input, context: NetworkContext) => {
-  await context.state.close(input, { route: null, notBeforeMs: context.clock.now() + STAND_DOWN_PAUSE_MS });
+  await context.state.standDown(input, context.clock.now() + STAND_DOWN_PAUSE_MS);
   await journal(context, input, { code: 'stood-down', because: input.because });
   await tell(
     context,

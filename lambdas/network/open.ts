@@ -21,6 +21,8 @@ const inputSchema = actorSchema.extend({
     z.object({ kind: z.literal('operator'), name: z.string(), reason: z.string() }),
   ]),
   force: z.boolean(),
+  /** The nominee of a change that broke off, which an operator has made sure of. Empty: nobody. */
+  dismiss: z.string(),
 });
 type Opening = z.output<typeof inputSchema>;
 
@@ -49,12 +51,16 @@ export const open = stepOf(inputSchema, async (input, context: NetworkContext) =
   if (opened === null) return refused('lost-the-race', `another execution opened cluster ${input.cluster} first`);
 
   const actor = { ...input, epoch: opened.epoch };
+  const dismissed = input.dismiss === '' ? null : input.dismiss;
+  if (dismissed !== null) await context.state.dismissNominee(actor);
   await journal(context, actor, {
     code: 'opened',
     mode: 'failover',
     trigger: input.trigger,
     oldPrimary: opened.primary,
     instanceState: instance.stateName,
+    force: input.force,
+    dismissed,
   });
   return {
     outcome: 'opened',
@@ -71,42 +77,66 @@ function refused(code: string, because: string) {
 }
 
 async function obstacleTo(input: Opening, state: ClusterState, context: NetworkContext) {
-  if (state.phase === 'changing' && state.holder !== null) {
-    if ((await context.executions.status(state.holder)) === 'running') {
-      return refused('already-changing', `cluster ${input.cluster} is being changed by ${state.holder}`);
-    }
-    const because = `${state.holder} ended without closing its change of cluster ${input.cluster} to epoch ${state.epoch}; nobody knows how far it came`;
-    const actor = { cluster: input.cluster, epoch: state.epoch, execution: state.holder };
-    await context.state.halt(actor);
-    await journal(context, actor, { code: 'halted', at: 'UnfinishedChange', because });
-    await tell(
-      context,
-      `${input.cluster}: halted, an earlier change is unfinished`,
-      `${because}.\nCheck which server is writable, then start a failover with "force": true.`,
-    );
-    return refused('unfinished-change', because);
-  }
-  if (input.trigger.kind === 'monitor') {
-    if (input.force) {
-      return refused(
-        'force-needs-an-operator',
-        'force: received true from a monitor; only an operator may force a change',
-      );
-    }
-    if (input.trigger.epoch !== state.epoch) {
-      return refused(
-        'stale-trigger',
-        `monitor ${input.trigger.monitor} saw epoch ${input.trigger.epoch}, the cluster is at ${state.epoch}`,
-      );
-    }
-    const start = automaticStart(state, context.clock.now());
-    return start.may ? null : refused('not-now', start.because);
-  }
-  if (!input.force && (state.phase === 'halted' || state.phase === 'maintenance')) {
+  if (state.lastHolder === input.execution) {
     return refused(
-      state.phase,
-      `cluster ${input.cluster} is in phase ${state.phase}; start with "force": true to change it all the same`,
+      'already-ended',
+      `${input.execution} has ended its change of cluster ${input.cluster}; start another`,
     );
+  }
+  if (state.phase === 'changing' && state.holder !== null)
+    return obstacleOfAChange(input, state, state.holder, context);
+  return input.trigger.kind === 'monitor'
+    ? obstacleToMonitor(input, input.trigger, state, context)
+    : obstacleToOperator(input, state);
+}
+
+/** A change that runs goes on. One whose execution ended without closing it halts the cluster. */
+async function obstacleOfAChange(input: Opening, state: ClusterState, holder: string, context: NetworkContext) {
+  if ((await context.executions.status(holder)) === 'running') {
+    return refused('already-changing', `cluster ${input.cluster} is being changed by ${holder}`);
+  }
+  const because = `${holder} ended without closing its change of cluster ${input.cluster} to epoch ${state.epoch}; nobody knows how far it came`;
+  const actor = { cluster: input.cluster, epoch: state.epoch, execution: holder };
+  await context.state.halt(actor);
+  await journal(context, actor, { code: 'halted', at: 'UnfinishedChange', because });
+  await tell(
+    context,
+    `${input.cluster}: halted, an earlier change is unfinished`,
+    `${because}.\nCheck which server is writable, then start a failover with "force": true.`,
+  );
+  return refused('unfinished-change', because);
+}
+
+function obstacleToMonitor(
+  input: Opening,
+  trigger: { readonly monitor: string; readonly epoch: number },
+  state: ClusterState,
+  context: NetworkContext,
+) {
+  if (input.force || input.dismiss !== '') {
+    const field = input.force ? 'force: received true' : `dismiss: received "${input.dismiss}"`;
+    return refused('needs-an-operator', `${field} from a monitor; only an operator may ask for it`);
+  }
+  if (trigger.epoch !== state.epoch) {
+    return refused(
+      'stale-trigger',
+      `monitor ${trigger.monitor} saw epoch ${trigger.epoch}, the cluster is at ${state.epoch}`,
+    );
+  }
+  const start = automaticStart(state, context.clock.now());
+  return start.may ? null : refused('not-now', start.because);
+}
+
+function obstacleToOperator({ cluster, force, dismiss }: Opening, { phase, nominee }: ClusterState) {
+  if (!force && (phase === 'halted' || phase === 'maintenance')) {
+    return refused(
+      phase,
+      `cluster ${cluster} is in phase ${phase}; start with "force": true to change it all the same`,
+    );
+  }
+  if (dismiss !== '' && dismiss !== nominee?.nodeId) {
+    const fix = nominee === null ? 'leave it out, as nobody is nominated' : `the nominee is ${nominee.nodeId}`;
+    return refused('not-the-nominee', `dismiss: received "${dismiss}"; ${fix}`);
   }
   return null;
 }

@@ -21,6 +21,10 @@ export type JournalDetail =
       readonly trigger: Trigger;
       readonly oldPrimary: string;
       readonly instanceState: string;
+      /** An operator wants nobody to be asked whether the primary is gone. */
+      readonly force: boolean;
+      /** The nominee of an earlier change that an operator has looked after; null when there was none to dismiss. */
+      readonly dismissed: string | null;
     }
   | { readonly code: 'confirmed'; readonly because: string; readonly votes: readonly Vote[] }
   | { readonly code: 'stood-down'; readonly because: string }

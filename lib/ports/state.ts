@@ -6,7 +6,7 @@
  */
 import type { JournalEvent } from '../core/journal.ts';
 import type { Vote } from '../core/observation.ts';
-import type { ClusterState, RouteKind } from '../core/state.ts';
+import type { ClusterState, Nominee, RouteKind } from '../core/state.ts';
 
 /** Who wants to change a cluster, under which epoch. */
 export interface Actor {
@@ -34,10 +34,19 @@ export interface StateStore {
    * was first. Taking it again with the same execution answers the record as it stands.
    */
   open(seen: ClusterState, execution: string): Promise<ClusterState | null>;
-  /** Records the new primary. Throws `StaleActor`. */
+  /**
+   * Writes down who is about to be opened, before anything is. Throws `StaleActor`, and `PromotionRefused` when a change
+   * before this one was about to open another server, which may be writable by now.
+   */
+  nominate(actor: Actor, nominee: Omit<Nominee, 'epoch'>): Promise<void>;
+  /** Forgets the nominee of a change that broke off, on the word of a person who has looked. Throws `StaleActor`. */
+  dismissNominee(actor: Actor): Promise<void>;
+  /** Makes the nominee, who is open by now, the primary of the record. The second time it finds that. Throws `StaleActor`. */
   recordPrimary(actor: Actor, primary: string): Promise<void>;
   /** Ends a change: steady, lock released, nothing starts by itself before `notBeforeMs`. Throws `StaleActor`. */
-  close(actor: Actor, end: { readonly route: RouteKind | null; readonly notBeforeMs: number }): Promise<void>;
+  close(actor: Actor, end: { readonly route: RouteKind; readonly notBeforeMs: number }): Promise<void>;
+  /** Ends a change that did nothing: the phase is what it was before, the lock released. Throws `StaleActor`. */
+  standDown(actor: Actor, notBeforeMs: number): Promise<void>;
   /** Ends a change halted: the lock is released and nothing starts until a person releases the cluster. Throws `StaleActor`. */
   halt(actor: Actor): Promise<void>;
   /** Counts an execution that ended without taking the lock, so that the next has another name. False when already counted. */

@@ -4,9 +4,9 @@
  * @module
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { StaleActor } from '../../lib/core/errors.ts';
+import { PromotionRefused, StaleActor } from '../../lib/core/errors.ts';
 import type { JournalEvent } from '../../lib/core/journal.ts';
-import type { ClusterState } from '../../lib/core/state.ts';
+import { firstState, type ClusterState } from '../../lib/core/state.ts';
 import type { Actor, Lease, StateStore } from '../../lib/ports/state.ts';
 import { NOW, vote } from '../core/examples.ts';
 
@@ -22,6 +22,8 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
   });
 
   const actor: Actor = { cluster: 'orders', epoch: 2, execution: 'e2' };
+  const DB_2 = { nodeId: 'db-2', bootsReadOnly: true } as const;
+  const DB_3 = { nodeId: 'db-3', bootsReadOnly: 'unknown' } as const;
   const stale: readonly [string, Actor][] = [
     ['of an older epoch', { ...actor, epoch: 1 }],
     ['of a newer epoch', { ...actor, epoch: 3 }],
@@ -40,8 +42,7 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     });
 
     it('begins steady, at epoch 1, without a holder', async () => {
-      const first = { cluster: 'orders', epoch: 1, primary: 'db-1', phase: 'steady', holder: null };
-      expect(registered).toEqual({ ...first, route: 'vip', attempt: 0, notBeforeMs: 0 });
+      expect(registered).toEqual(firstState('orders', 'db-1'));
       expect(await store.read('orders')).toEqual(registered);
     });
 
@@ -76,13 +77,13 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
 
     it('again by the same execution answers the record as it stands', async () => {
       await opened();
-      await store.recordPrimary(actor, 'db-2');
-      expect(await store.open(registered, 'e2')).toMatchObject({ epoch: 2, primary: 'db-2', holder: 'e2' });
+      await store.nominate(actor, DB_2);
+      expect(await store.open(registered, 'e2')).toMatchObject({ epoch: 2, nominee: { nodeId: 'db-2' }, holder: 'e2' });
     });
 
     it('is refused to who saw an older record', async () => {
       await opened();
-      await store.close(actor, { route: null, notBeforeMs: 0 });
+      await store.standDown(actor, 0);
       expect(await store.open(registered, 'e2-late')).toBeNull();
       expect(await store.read('orders')).toMatchObject({ epoch: 2, holder: null });
     });
@@ -110,40 +111,66 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
   describe('[invariant 2] an actor', () => {
     it('records the new primary, and may do so twice', async () => {
       await opened();
+      await store.nominate(actor, DB_2);
       await store.recordPrimary(actor, 'db-2');
       await store.recordPrimary(actor, 'db-2');
-      expect(await store.read('orders')).toMatchObject({ primary: 'db-2', phase: 'changing', holder: 'e2' });
+      expect(await store.read('orders')).toMatchObject({
+        primary: 'db-2',
+        bootsReadOnly: true,
+        nominee: null,
+        phase: 'changing',
+        holder: 'e2',
+      });
+    });
+
+    it('records nobody as the primary whom it did not nominate', async () => {
+      await opened();
+      await expect(store.recordPrimary(actor, 'db-2')).rejects.toBeInstanceOf(StaleActor);
+      await store.nominate(actor, DB_2);
+      await expect(store.recordPrimary(actor, 'db-3')).rejects.toBeInstanceOf(StaleActor);
+      expect(await store.read('orders')).toMatchObject({ primary: 'db-1', nominee: { nodeId: 'db-2' } });
     });
 
     it('closes: steady, nobody holds it, and the cooldown begins', async () => {
       await opened();
       await store.close(actor, { route: 'dns', notBeforeMs: NOW });
-      expect(await store.read('orders')).toEqual({ ...registered, epoch: 2, route: 'dns', notBeforeMs: NOW });
+      const closed = { epoch: 2, route: 'dns', notBeforeMs: NOW, lastHolder: 'e2' };
+      expect(await store.read('orders')).toEqual({ ...registered, ...closed });
     });
 
-    it('closes without a word on the route, which then stays as it was', async () => {
+    it('stands down: all is as it was, but for the epoch and a pause', async () => {
       await opened();
-      await store.close(actor, { route: null, notBeforeMs: NOW });
-      expect(await store.read('orders')).toMatchObject({ route: 'vip' });
+      await store.standDown(actor, NOW);
+      expect(await store.read('orders')).toEqual({ ...registered, epoch: 2, notBeforeMs: NOW, lastHolder: 'e2' });
+    });
+
+    it('stands down in a halted cluster, which stays halted', async () => {
+      await opened();
+      await store.halt(actor);
+      const later = { ...actor, epoch: 3, execution: 'e3' };
+      await store.open((await store.read('orders'))!, 'e3');
+      await store.standDown(later, NOW);
+      expect(await store.read('orders')).toMatchObject({ phase: 'halted', holder: null, epoch: 3 });
     });
 
     it('halts: nobody holds it, and it is not steady', async () => {
       await opened();
       await store.halt(actor);
-      expect(await store.read('orders')).toEqual({ ...registered, epoch: 2, phase: 'halted' });
+      expect(await store.read('orders')).toEqual({ ...registered, epoch: 2, phase: 'halted', lastHolder: 'e2' });
     });
 
     it('ends its change once: what it says after that changes nothing', async () => {
       await opened();
       await store.close(actor, { route: 'vip', notBeforeMs: NOW });
       await store.close(actor, { route: 'dns', notBeforeMs: NOW + 1 });
+      await store.standDown(actor, NOW + 2);
       await store.halt(actor);
       expect(await store.read('orders')).toMatchObject({ phase: 'steady', route: 'vip', notBeforeMs: NOW });
     });
 
     it('that has ended is stale for everything else, and for everything once another has begun', async () => {
       await opened();
-      await store.close(actor, { route: null, notBeforeMs: 0 });
+      await store.standDown(actor, 0);
       await expect(store.recordPrimary(actor, 'db-3')).rejects.toBeInstanceOf(StaleActor);
       await store.open((await store.read('orders'))!, 'e3');
       await expect(store.close(actor, { route: 'vip', notBeforeMs: 0 })).rejects.toBeInstanceOf(StaleActor);
@@ -155,9 +182,53 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
       await opened();
       const before = await store.read('orders');
       await expect(store.recordPrimary(other, 'db-3')).rejects.toBeInstanceOf(StaleActor);
+      await expect(store.nominate(other, DB_2)).rejects.toBeInstanceOf(StaleActor);
+      await expect(store.dismissNominee(other)).rejects.toBeInstanceOf(StaleActor);
       await expect(store.close(other, { route: 'dns', notBeforeMs: NOW })).rejects.toBeInstanceOf(StaleActor);
+      await expect(store.standDown(other, NOW)).rejects.toBeInstanceOf(StaleActor);
       await expect(store.halt(other)).rejects.toBeInstanceOf(StaleActor);
       expect(await store.read('orders')).toEqual(before);
+    });
+  });
+
+  describe('[invariant 1] a nominee', () => {
+    const later: Actor = { ...actor, epoch: 3, execution: 'e3' };
+    /** Epoch 2 nominated `db-2` and broke off; epoch 3 has begun. */
+    const brokenOff = async () => {
+      await opened();
+      await store.nominate(actor, DB_2);
+      await store.halt(actor);
+      await store.open((await store.read('orders'))!, 'e3');
+    };
+
+    it('is written down with its epoch, and may be twice', async () => {
+      await opened();
+      await store.nominate(actor, DB_2);
+      await store.nominate(actor, DB_2);
+      expect(await store.read('orders')).toMatchObject({ nominee: { ...DB_2, epoch: 2 }, primary: 'db-1' });
+    });
+
+    it('is one: of two who are nominated at once, one is refused', async () => {
+      await opened();
+      const both = await Promise.allSettled([store.nominate(actor, DB_2), store.nominate(actor, DB_3)]);
+      const refused = both.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+      expect(refused).toEqual([expect.any(PromotionRefused)]);
+    });
+
+    it('outlives the change that broke off: nobody else is nominated after it', async () => {
+      await brokenOff();
+      await expect(store.nominate(later, DB_3)).rejects.toThrow(
+        'db-2 was about to be opened under epoch 2 and may be writable, so db-3 may not be opened',
+      );
+      await store.nominate(later, DB_2);
+      expect(await store.read('orders')).toMatchObject({ nominee: { nodeId: 'db-2', epoch: 3 } });
+    });
+
+    it('is forgotten on the word of a person', async () => {
+      await brokenOff();
+      await store.dismissNominee(later);
+      await store.nominate(later, DB_3);
+      expect(await store.read('orders')).toMatchObject({ nominee: { nodeId: 'db-3', epoch: 3 } });
     });
   });
 

@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { automaticStart, executionName, type ClusterState } from '../../lib/core/state.ts';
+import { automaticStart, executionName, firstState, type ClusterState } from '../../lib/core/state.ts';
 import { NOW } from './examples.ts';
 
 const state = (changes: Partial<ClusterState> = {}): ClusterState => ({
-  cluster: 'orders',
+  ...firstState('orders', 'db-1'),
   epoch: 4,
-  primary: 'db-1',
-  phase: 'steady',
-  holder: null,
-  route: 'vip',
-  attempt: 0,
-  notBeforeMs: 0,
   ...changes,
 });
 

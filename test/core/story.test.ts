@@ -7,7 +7,7 @@ const TRIGGER = { kind: 'monitor', monitor: 'b', epoch: 4 } as const;
 
 /** A whole failover, one event each 100 ms. */
 const DETAILS: readonly JournalDetail[] = [
-  { code: 'opened', mode: 'failover', trigger: TRIGGER, oldPrimary: 'db-1', instanceState: 'running' },
+  { code: 'opened', mode: 'failover', trigger: TRIGGER, oldPrimary: 'db-1', instanceState: 'running', force: false, dismissed: null },
   {
     code: 'confirmed',
     because: 'monitors b, c of 3 miss db-1, and no replica hears it',

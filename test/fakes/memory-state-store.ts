@@ -8,12 +8,11 @@
 import { StaleActor } from '../../lib/core/errors.ts';
 import type { JournalEvent } from '../../lib/core/journal.ts';
 import type { Vote } from '../../lib/core/observation.ts';
-import type { ClusterState } from '../../lib/core/state.ts';
+import { firstState, otherNominee, type ClusterState } from '../../lib/core/state.ts';
 import type { Actor, Lease, StateStore } from '../../lib/ports/state.ts';
 
 export function memoryStateStore(): StateStore {
   const records = new Map<string, ClusterState>();
-  const lastHolders = new Map<string, string>();
   const votes = new Map<string, Vote>();
   const events: JournalEvent[] = [];
   const leases = new Map<string, Lease>();
@@ -23,19 +22,18 @@ export function memoryStateStore(): StateStore {
     const record = recordOf(cluster);
     return record?.epoch === epoch && record.holder === execution;
   };
-  const change = (actor: Actor, changes: Partial<ClusterState>) => {
+  const held = (actor: Actor): ClusterState => {
     const record = recordOf(actor.cluster);
-    if (record === null || !isHolder(actor)) {
-      throw new StaleActor(`${actor.execution} does not hold cluster ${actor.cluster} under epoch ${actor.epoch}`);
-    }
-    records.set(actor.cluster, { ...record, ...changes });
+    if (record !== null && isHolder(actor)) return record;
+    throw new StaleActor(`${actor.execution} does not hold cluster ${actor.cluster} under epoch ${actor.epoch}`);
   };
-  const end = (actor: Actor, changes: Partial<ClusterState>) => {
-    const endedByIt =
-      lastHolders.get(actor.cluster) === actor.execution && recordOf(actor.cluster)?.epoch === actor.epoch;
-    if (endedByIt && !isHolder(actor)) return;
-    change(actor, { ...changes, holder: null });
-    lastHolders.set(actor.cluster, actor.execution);
+  const change = (actor: Actor, changes: Partial<ClusterState>) => {
+    records.set(actor.cluster, { ...held(actor), ...changes });
+  };
+  const end = (actor: Actor, changes: (before: ClusterState) => Partial<ClusterState>) => {
+    const record = recordOf(actor.cluster);
+    if (record?.epoch === actor.epoch && record.lastHolder === actor.execution && record.holder === null) return;
+    change(actor, { ...changes(held(actor)), holder: null, lastHolder: actor.execution });
   };
 
   const store: StateStore = {
@@ -43,8 +41,7 @@ export function memoryStateStore(): StateStore {
       return structuredClone(recordOf(cluster));
     },
     async register(cluster, primary) {
-      const first = { cluster, epoch: 1, primary, phase: 'steady', holder: null, route: 'vip' } as const;
-      const record = recordOf(cluster) ?? { ...first, attempt: 0, notBeforeMs: 0 };
+      const record = recordOf(cluster) ?? firstState(cluster, primary);
       records.set(cluster, record);
       return structuredClone(record);
     },
@@ -55,18 +52,35 @@ export function memoryStateStore(): StateStore {
       if (record.holder === execution) return structuredClone(record);
       const unchanged = record.epoch === seen.epoch && record.phase === seen.phase && record.holder === seen.holder;
       if (!unchanged) return null;
-      const opened = { ...record, epoch: record.epoch + 1, phase: 'changing', holder: execution, attempt: 0 } as const;
+      const changing = { phase: 'changing', phaseBefore: record.phase, holder: execution, attempt: 0 } as const;
+      const opened = { ...record, ...changing, epoch: record.epoch + 1 };
       records.set(seen.cluster, opened);
       return structuredClone(opened);
     },
+    async nominate(actor, { nodeId, bootsReadOnly }) {
+      const { nominee } = held(actor);
+      if (nominee !== null && nominee.nodeId !== nodeId) throw otherNominee(nominee, nodeId);
+      change(actor, { nominee: { nodeId, epoch: actor.epoch, bootsReadOnly } });
+    },
+    async dismissNominee(actor) {
+      change(actor, { nominee: null });
+    },
     async recordPrimary(actor, primary) {
-      change(actor, { primary });
+      const record = held(actor);
+      if (record.nominee?.nodeId === primary) {
+        change(actor, { primary, bootsReadOnly: record.nominee.bootsReadOnly, nominee: null });
+      } else if (record.primary !== primary) {
+        throw new StaleActor(`${primary} was not nominated in cluster ${actor.cluster} under epoch ${actor.epoch}`);
+      }
     },
     async close(actor, { route, notBeforeMs }) {
-      end(actor, { phase: 'steady', notBeforeMs, ...(route === null ? {} : { route }) });
+      end(actor, () => ({ phase: 'steady', route, notBeforeMs }));
+    },
+    async standDown(actor, notBeforeMs) {
+      end(actor, (before) => ({ phase: before.phaseBefore, notBeforeMs }));
     },
     async halt(actor) {
-      end(actor, { phase: 'halted' });
+      end(actor, () => ({ phase: 'halted' }));
     },
     async countAttempt(seen, notBeforeMs) {
       const record = recordOf(seen.cluster);

@@ -78,6 +78,7 @@ const INPUT = {
   mode: 'failover',
   trigger: { kind: 'monitor', monitor: 'b', epoch: 1 },
   force: false,
+  dismiss: '',
   instanceStateCode: 16,
   oldPrimary: 'db-1',
   candidate: 'db-2',

@@ -23,7 +23,7 @@ import {
 import { StaleActor } from '../../core/errors.ts';
 import type { JournalEvent } from '../../core/journal.ts';
 import type { Vote } from '../../core/observation.ts';
-import type { ClusterState } from '../../core/state.ts';
+import { firstState, otherNominee, type ClusterState, type Phase } from '../../core/state.ts';
 import type { Actor, StateStore } from '../../ports/state.ts';
 import { awsErrorName, calling, clientSettings } from './client.ts';
 
@@ -77,14 +77,14 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
   };
 
   /** Changes the record as the holder of its lock, and of nobody else's. */
-  const asHolder = (actor: Actor, set: string, values: Item) =>
+  const asHolder = (actor: Actor, set: string, values: Item, only?: string) =>
     conditionally(`writing cluster ${actor.cluster}`, () =>
       documents.send(
         new UpdateCommand({
           TableName: tableName,
           Key: stateKey(actor.cluster),
           UpdateExpression: `SET ${set}`,
-          ConditionExpression: 'epoch = :epoch AND holder = :execution',
+          ConditionExpression: `epoch = :epoch AND holder = :execution${only === undefined ? '' : ` AND (${only})`}`,
           ExpressionAttributeNames: usedNames(set),
           ExpressionAttributeValues: { ...values, ':epoch': actor.epoch, ':execution': actor.execution },
         }),
@@ -92,34 +92,21 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
     );
 
   /** Ends the change of `actor`; the second time finds it ended. */
-  const end = async (actor: Actor, phase: 'steady' | 'halted', set: string, values: Item): Promise<void> => {
-    const ended = await asHolder(actor, `#phase = :phase, holder = :nobody, lastHolder = :execution${set}`, {
+  const end = async (actor: Actor, set: string, values: Item): Promise<void> => {
+    const ended = await asHolder(actor, `${set}, holder = :nobody, lastHolder = :execution`, {
       ...values,
-      ':phase': phase,
       ':nobody': null,
     });
     if (ended) return;
-    const answer = await documents.send(
-      new GetCommand({ TableName: tableName, Key: stateKey(actor.cluster), ConsistentRead: true }),
-    );
-    if (answer.Item?.['epoch'] === actor.epoch && answer.Item['lastHolder'] === actor.execution) return;
-    throw staleActor(actor);
+    const now = await read(actor.cluster);
+    if (now?.epoch !== actor.epoch || now.lastHolder !== actor.execution) throw staleActor(actor);
   };
 
   return {
     read,
 
     async register(cluster, primary) {
-      const first: ClusterState = {
-        cluster,
-        epoch: 1,
-        primary,
-        phase: 'steady',
-        holder: null,
-        route: 'vip',
-        attempt: 0,
-        notBeforeMs: 0,
-      };
+      const first = firstState(cluster, primary);
       const registered = await conditionally(`registering cluster ${cluster}`, () =>
         documents.send(
           new PutCommand({
@@ -138,7 +125,8 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
           new UpdateCommand({
             TableName: tableName,
             Key: stateKey(seen.cluster),
-            UpdateExpression: 'SET epoch = :next, holder = :execution, #phase = :changing, attempt = :none',
+            UpdateExpression:
+              'SET epoch = :next, holder = :execution, #phase = :changing, phaseBefore = :phase, attempt = :none',
             ConditionExpression: 'epoch = :epoch AND #phase = :phase AND holder = :holder',
             ExpressionAttributeNames: { '#phase': 'phase' },
             ExpressionAttributeValues: {
@@ -154,26 +142,57 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
         ),
       );
       if (opened) {
-        return { ...seen, epoch: seen.epoch + 1, holder: execution, phase: 'changing', attempt: 0 };
+        const changing = { phase: 'changing', phaseBefore: seen.phase } satisfies Partial<ClusterState>;
+        return { ...seen, ...changing, epoch: seen.epoch + 1, holder: execution, attempt: 0 };
       }
       const now = await read(seen.cluster);
       return now?.holder === execution ? now : null;
     },
 
+    async nominate(actor, { nodeId, bootsReadOnly }) {
+      const nominated = await asHolder(
+        actor,
+        'nominee = :nominee',
+        { ':nominee': { nodeId, epoch: actor.epoch, bootsReadOnly }, ':nobody': null, ':nodeId': nodeId },
+        'nominee = :nobody OR nominee.nodeId = :nodeId',
+      );
+      if (nominated) return;
+      const now = await read(actor.cluster);
+      if (now?.epoch !== actor.epoch || now.holder !== actor.execution) throw staleActor(actor);
+      throw otherNominee(now.nominee, nodeId);
+    },
+
+    async dismissNominee(actor) {
+      if (!(await asHolder(actor, 'nominee = :nobody', { ':nobody': null }))) throw staleActor(actor);
+    },
+
     async recordPrimary(actor, primary) {
-      if (!(await asHolder(actor, '#primary = :primary', { ':primary': primary }))) throw staleActor(actor);
+      const recorded = await asHolder(
+        actor,
+        '#primary = :primary, bootsReadOnly = nominee.bootsReadOnly, nominee = :nobody',
+        { ':primary': primary, ':nobody': null },
+        'nominee.nodeId = :primary',
+      );
+      if (recorded) return;
+      const now = await read(actor.cluster);
+      const done = now?.epoch === actor.epoch && now.holder === actor.execution && now.primary === primary;
+      if (!done) throw staleActor(actor);
     },
 
     async close(actor, { route, notBeforeMs }) {
-      const routeToo = route === null ? '' : ', #route = :route';
-      await end(actor, 'steady', `, notBeforeMs = :notBefore${routeToo}`, {
+      await end(actor, '#phase = :steady, #route = :route, notBeforeMs = :notBefore', {
+        ':steady': 'steady' satisfies Phase,
+        ':route': route,
         ':notBefore': notBeforeMs,
-        ...(route === null ? {} : { ':route': route }),
       });
     },
 
+    async standDown(actor, notBeforeMs) {
+      await end(actor, '#phase = phaseBefore, notBeforeMs = :notBefore', { ':notBefore': notBeforeMs });
+    },
+
     async halt(actor) {
-      await end(actor, 'halted', '', {});
+      await end(actor, '#phase = :halted', { ':halted': 'halted' satisfies Phase });
     },
 
     countAttempt(seen, notBeforeMs) {
@@ -254,9 +273,8 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
   };
 }
 
-function toState(item: Item): ClusterState {
-  const { cluster, epoch, primary, phase, holder, route, attempt, notBeforeMs } = item as unknown as ClusterState;
-  return { cluster, epoch, primary, phase, holder, route, attempt, notBeforeMs };
+function toState({ pk: _pk, sk: _sk, ...record }: Item): ClusterState {
+  return record as unknown as ClusterState;
 }
 
 /** DynamoDB refuses names that an expression does not use. */

@@ -48,6 +48,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
               "$exists($states.input.trigger) ? $states.input.trigger : {'kind': 'operator', 'name': 'unnamed', 'reason': 'started by hand'}",
             ),
             force: expr('$exists($states.input.force) ? $states.input.force : false'),
+            dismiss: expr("$exists($states.input.dismiss) ? $states.input.dismiss : ''"),
             epoch: 0,
           },
           timeoutSeconds: 15,

@@ -9,7 +9,7 @@ import type { RunFacts } from '../../../lab/run/invariants.ts';
 import { reportOf, type DrillReport, type RunReport } from '../../../lab/run/report-schema.ts';
 import type { JournalCode, JournalDetail, JournalEvent } from '../../../lib/core/journal.ts';
 import type { NodeObservation } from '../../../lib/core/observation.ts';
-import type { ClusterState } from '../../../lib/core/state.ts';
+import { firstState, type ClusterState } from '../../../lib/core/state.ts';
 import { summarize } from '../../../lib/core/story.ts';
 import { NOW, seenServer, replica, vote } from '../../core/examples.ts';
 import { exampleCluster } from '../../fakes/example-config.ts';
@@ -23,6 +23,8 @@ const CHANGE: readonly JournalDetail[] = [
     trigger: { kind: 'monitor', monitor: 'b', epoch: 4 },
     oldPrimary: 'db-1',
     instanceState: 'not asked',
+    force: false,
+    dismissed: null,
   },
   { code: 'confirmed', because: 'all monitors miss db-1', votes: ['a', 'b', 'c'].map((id) => vote(id)) },
   {
@@ -80,16 +82,7 @@ export function changed(
   return journal.map((event) => (event.code === code ? change(event) : event));
 }
 
-export const BEFORE: ClusterState = {
-  cluster: 'orders',
-  epoch: 4,
-  primary: 'db-1',
-  phase: 'steady',
-  holder: null,
-  route: 'vip',
-  attempt: 0,
-  notBeforeMs: 0,
-};
+export const BEFORE: ClusterState = { ...firstState('orders', 'db-1'), epoch: 4 };
 
 /** A write that took 5 ms; acknowledged by the old primary (server 1), if nothing else is said. */
 export function write(doneAtMs: number, changes: Partial<WriteRecord> = {}): WriteRecord {

@@ -53,6 +53,17 @@ describe('[invariant 1] nothing is promoted', () => {
     },
   );
 
+  it('when the record has another nominee, whatever the journal says', async () => {
+    const world = await settled();
+    const state = (await world.record())!;
+    const nominee = { nodeId: 'db-3', epoch: 1, bootsReadOnly: true };
+    world.state.read = async () => ({ ...state, nominee });
+    await expect(world.step('promote')).rejects.toThrow(
+      'candidate: received db-2, but db-3 is nominated in cluster orders; nothing is promoted',
+    );
+    expect(writable(world)).toEqual([]);
+  });
+
   it('with evidence that is not sufficient', async () => {
     const world = await (await failover()).before('revoke-acks');
     world.fleet.fail('db-3', 'hung');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CloudError } from '../../../lib/core/errors.ts';
 import { failover } from '../failover.ts';
 
 const proven = async () => (await failover()).before('settle');
@@ -49,5 +50,50 @@ describe('settle', () => {
     const world = await (await failover()).before('move-address');
     expect(await world.step('settle')).toEqual({ outcome: 'settled', candidate: 'db-2' });
     expect((await world.journalCodes()).filter((code) => code === 'settled')).toHaveLength(1);
+  });
+
+  it('[invariant 1] nominates whom it settles on, with what was known of its restart', async () => {
+    const world = await (await failover()).before('promote');
+    expect(await world.record()).toMatchObject({ nominee: { nodeId: 'db-2', epoch: 2, bootsReadOnly: true } });
+  });
+
+  it('[invariant 1] nominates nobody when the candidate does not get done in time', async () => {
+    const world = await proven();
+    Object.assign(world.fleet.server('db-2'), { applyMs: 30_001, received: { serverId: '1', sequence: 103 } });
+    await expect(world.step('settle')).rejects.toThrow('did not apply what it received');
+    expect(await world.record()).toMatchObject({ nominee: null });
+  });
+
+  it('nominates again when it broke off in between, but nobody who is the primary already', async () => {
+    const world = await proven();
+    const nominate = world.state.nominate.bind(world.state);
+    world.state.nominate = () => Promise.reject(new CloudError('writing cluster orders failed'));
+    await expect(world.step('settle')).rejects.toThrow('writing cluster orders failed');
+    world.state.nominate = nominate;
+    await world.step('settle');
+    expect(await world.record()).toMatchObject({ nominee: { nodeId: 'db-2' } });
+    await world.step('promote');
+    await world.step('settle');
+    expect(await world.record()).toMatchObject({ primary: 'db-2', nominee: null });
+  });
+
+  it('[invariant 3] stops a replica again that was restarted since, and counts what it has acknowledged by then', async () => {
+    const world = await proven();
+    const restarted = world.fleet.server('db-3');
+    restarted.receiverRuns = true;
+    restarted.received = { serverId: '1', sequence: 101 };
+    expect(await world.step('settle')).toEqual({ outcome: 'settled', candidate: 'db-3' });
+    expect(restarted.receiverRuns).toBe(false);
+  });
+
+  it('[invariant 3] is refused while a replica goes on receiving', async () => {
+    const world = await proven();
+    const restarted = world.fleet.server('db-3');
+    restarted.receiverRuns = true;
+    restarted.stopReceiving = () => restarted.status();
+    await expect(world.step('settle')).rejects.toMatchObject({
+      name: 'PromotionRefused',
+      message: "promote nothing: db-3 can't be kept from receiving, so positions are not final",
+    });
   });
 });

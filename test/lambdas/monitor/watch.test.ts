@@ -192,14 +192,39 @@ describe('a change that runs', () => {
   it('[invariant 6] is looked into when its execution has ended without closing it', async () => {
     const { world } = await changing();
     world.executions.end('orders-e2');
-    await world.clock.pass(3_000);
+    await world.clock.pass(40_000);
     expect(world.starts).toEqual(['orders-e3']);
+  });
+
+  it('[invariant 6] is looked into then although all is well: clients may still be led to the old primary', async () => {
+    const { world, actor } = await changing();
+    const server = world.fleet.server('db-2');
+    server.promote(2, true);
+    world.fleet.server('db-3').replicateFrom(server);
+    await world.state.nominate(actor, { nodeId: 'db-2', bootsReadOnly: true });
+    await world.state.recordPrimary(actor, 'db-2');
+    world.executions.end('orders-e2');
+    await world.clock.pass(40_000);
+    expect(await world.verdicts()).toEqual({ a: 'alive', b: 'alive', c: 'alive' });
+    expect(world.starts).toEqual(['orders-e3']);
+  });
+
+  it('is left alone when its execution is redriven within half a minute of its end', async () => {
+    const { world } = await changing();
+    for (let round = 0; round < 3; round += 1) {
+      world.executions.end('orders-e2');
+      await world.clock.pass(20_000);
+      world.executions.run('orders-e2');
+      await world.clock.pass(20_000);
+    }
+    expect(world.starts).toEqual([]);
   });
 
   it('[invariant 7] leaves nothing that is held against the new primary: its first missed probe is the first', async () => {
     const { world, actor } = await changing();
     world.fleet.server('db-2').promote(2, true);
     world.fleet.fail('db-2', 'hung');
+    await world.state.nominate(actor, { nodeId: 'db-2', bootsReadOnly: true });
     await world.state.recordPrimary(actor, 'db-2');
     await world.clock.pass(2_100);
     const votes = await world.state.votes('orders');
@@ -212,6 +237,7 @@ describe('a change that runs', () => {
     const server = world.fleet.server('db-2');
     server.promote(2, true);
     world.fleet.server('db-3').replicateFrom(server);
+    await world.state.nominate(actor, { nodeId: 'db-2', bootsReadOnly: true });
     await world.state.recordPrimary(actor, 'db-2');
     await world.state.close(actor, { route: 'vip', notBeforeMs: 0 });
     await world.clock.pass(10_000);

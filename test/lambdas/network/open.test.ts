@@ -89,7 +89,23 @@ describe('[invariant 2] open is refused, and changes nothing', () => {
         await world.step('open');
       },
     ],
-    ['to a monitor that would force it', 'force-needs-an-operator', { ...next, force: true }, () => {}],
+    ['to a monitor that would force it', 'needs-an-operator', { ...next, force: true }, () => {}],
+    ['to a monitor that would dismiss a nominee', 'needs-an-operator', { ...next, dismiss: 'db-2' }, () => {}],
+    [
+      'to an operator who dismisses somebody that is not nominated',
+      'not-the-nominee',
+      { trigger: OPERATOR, force: true, dismiss: 'db-3' },
+      () => {},
+    ],
+    [
+      'to an execution that has ended its change already, whoever asks',
+      'already-ended',
+      { trigger: OPERATOR, force: true },
+      async (world) => {
+        await world.step('open');
+        await world.step('halt');
+      },
+    ],
     ['to a monitor that saw another epoch', 'stale-trigger', { trigger: { ...next.trigger, epoch: 7 } }, () => {}],
     [
       'to a monitor while the cluster cools down',
@@ -146,6 +162,22 @@ describe('an operator', () => {
     const world = await (await failover()).before('close');
     await world.step('close');
     expect(await world.step('open', { ...next, trigger: OPERATOR })).toMatchObject({ outcome: 'opened', epoch: 3 });
+  });
+
+  it('may dismiss the nominee of a change that broke off, and the journal says so', async () => {
+    const world = await (await failover()).before('promote');
+    await world.step('halt');
+    expect(await world.record()).toMatchObject({ phase: 'halted', nominee: { nodeId: 'db-2', epoch: 2 } });
+    await world.step('open', { ...next, trigger: OPERATOR, force: true, dismiss: 'db-2' });
+    expect(await world.record()).toMatchObject({ phase: 'changing', nominee: null });
+    expect(await world.journal(3)).toContainEqual(expect.objectContaining({ force: true, dismissed: 'db-2' }));
+  });
+
+  it('is told whom to name when it is another', async () => {
+    const world = await (await failover()).before('promote');
+    await world.step('halt');
+    const answer = await world.step('open', { ...next, trigger: OPERATOR, force: true, dismiss: 'db-3' });
+    expect(answer['because']).toBe('dismiss: received "db-3"; the nominee is db-2');
   });
 
   it('may change a halted cluster by force, and it is said on', async () => {
