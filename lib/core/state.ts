@@ -46,10 +46,10 @@ export interface ClusterState {
   readonly notBeforeMs: number;
 }
 
-/** Why a node may not be nominated: somebody else was, and may be writable by now. */
-export function otherNominee(nominee: Nominee | null, nodeId: string): PromotionRefused {
+/** Why `nodeId` may not be nominated: another was, and may be writable by now. */
+export function otherNominee({ nodeId: nominated, epoch }: Nominee, nodeId: string): PromotionRefused {
   return new PromotionRefused(
-    `promote nothing: ${nominee?.nodeId ?? 'another server'} was about to be opened under epoch ${nominee?.epoch ?? 'unknown'} and may be writable, so ${nodeId} may not be opened`,
+    `promote nothing: ${nominated} was about to be opened under epoch ${epoch} and may be writable, so ${nodeId} may not be opened`,
   );
 }
 

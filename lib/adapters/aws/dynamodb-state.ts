@@ -158,8 +158,8 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
       );
       if (nominated) return;
       const now = await read(actor.cluster);
-      if (now?.epoch !== actor.epoch || now.holder !== actor.execution) throw staleActor(actor);
-      throw otherNominee(now.nominee, nodeId);
+      const holds = now?.epoch === actor.epoch && now.holder === actor.execution;
+      throw holds && now.nominee !== null ? otherNominee(now.nominee, nodeId) : staleActor(actor);
     },
 
     async dismissNominee(actor) {
