@@ -11,8 +11,13 @@ export type Failure =
   | 'refused'
   /** A kept connection was cut. */
   | 'cut'
-  /** No answer in time: a dead host, a cut network, a hung server. */
+  /** No answer in time: a dead host, a cut network, a server that hangs over a kept connection. */
   | 'timeout'
+  /**
+   * The port accepted, and then nothing came. No sign of life: the kernel accepts for a process that is frozen, and a
+   * server that greets nobody serves nobody.
+   */
+  | 'unanswered'
   /** The network said that there is no way to the host. */
   | 'unreachable'
   /** The server is alive but has no connection left: sick, not dead. */

@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import type { DatabaseServer, DatabaseTarget } from '../../lib/ports/database.ts';
@@ -47,12 +48,12 @@ export function connectionClaims(engine: Engine, build: EngineBuild): void {
       expect((await monitor.observe()).epoch).toBe(0);
     });
 
-    it('gives up on a server that accepts and never speaks', async () => {
+    it('says unanswered, within the timeout, of a server that accepts and never speaks', async () => {
       const mute = createServer(() => {});
       const port = await listening(mute);
       const startedAt = performance.now();
       await expect(mysqlDatabases().connect(target({ host: '127.0.0.1', port, timeoutMs: 200 }))).rejects.toMatchObject(
-        { failure: 'timeout' },
+        { failure: 'unanswered' },
       );
       expect(performance.now() - startedAt).toBeLessThan(200 + SLACK_MS);
       mute.close();
@@ -88,6 +89,28 @@ export function connectionClaims(engine: Engine, build: EngineBuild): void {
         servers.primary.thaw();
       }
       await expect(server.observe()).rejects.toMatchObject({ failure: 'timeout' });
+    });
+
+    it('says unanswered of a frozen server when it connects anew', async () => {
+      await servers.primary.freeze();
+      try {
+        await expect(mysqlDatabases().connect(target({ timeoutMs: 300 }))).rejects.toMatchObject({
+          failure: 'unanswered',
+        });
+      } finally {
+        servers.primary.thaw();
+      }
+    });
+
+    it('says timeout where nobody accepts', async () => {
+      const full = await fullListener();
+      try {
+        await expect(
+          mysqlDatabases().connect(target({ host: '127.0.0.1', port: full.port, timeoutMs: 300 })),
+        ).rejects.toMatchObject({ failure: 'timeout' });
+      } finally {
+        full.close();
+      }
     });
 
     it('leaves at most one session on the server when the beats of a monitor hang', async () => {
@@ -129,4 +152,32 @@ async function unusedPort(): Promise<number> {
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** A port whose queue of connections is full: further ones get no answer, as from a dead host. */
+async function fullListener(): Promise<{ readonly port: number; close(): void }> {
+  const program = `
+    const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      require('node:fs').writeSync(1, String(server.address().port));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30_000); // accepts nothing
+    });`;
+  const listener = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed] = (await once(listener.stdout, 'data')) as [Buffer];
+  const port = Number(printed.toString());
+  const waiting: Socket[] = [];
+  for (let isFull = false; !isFull && waiting.length < 10;) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    waiting.push(socket);
+    isFull = await Promise.race([
+      once(socket, 'connect').then(() => false),
+      new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 200)),
+    ]);
+  }
+  return {
+    port,
+    close: () => {
+      for (const socket of waiting) socket.destroy();
+      listener.kill('SIGKILL');
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { judgeProbe, UNPROBED, type ProbeOutcome, type Standing } from '../../li
 import { counterexample, NOW } from './examples.ts';
 
 const DETECTION = { intervalMs: 1_000, timeoutMs: 1_000, failures: 3 };
-const NO_SIGN: readonly Failure[] = ['refused', 'cut', 'timeout', 'unreachable'];
+const NO_SIGN: readonly Failure[] = ['refused', 'cut', 'timeout', 'unanswered', 'unreachable'];
 
 const probe = (changes: Partial<ProbeOutcome> = {}): ProbeOutcome => ({
   read: 'ok',

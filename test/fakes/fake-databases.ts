@@ -2,8 +2,9 @@
  * `Databases` over fake servers, as each viewer sees them. A viewer is whoever connects: a monitor, or `steps`.
  *
  * - A host is looked up when connecting: a node's own address, or the VIP where the network has it then.
- * - Connecting: refused by a host without a process; no answer within the timeout from a host that is off, hung,
- *   isolated, or cut off from this viewer, and from an address that nobody has.
+ * - Connecting: refused by a host without a process; accepted but unanswered within the timeout by a server that hangs;
+ *   no answer within the timeout from a host that is off, isolated, or cut off from this viewer, and from an address
+ *   that nobody has.
  * - A kept connection lives on when the server hangs or is cut off, and each call on it then times out. It ends when the
  *   process dies; isolation alone does not end it.
  * - A beat is a commit; one that nobody acknowledges times out.
@@ -75,8 +76,9 @@ export class FakeFleet {
         const server = [...this.servers.values()].find((each) => this.#network.hasAddress(each.node, target.host));
         const { condition } = server ?? { condition: 'off' };
         if (condition === 'down') throw new DatabaseError('refused', `${target.host} refused the connection`);
-        const answers = server !== undefined && condition === 'up' && !this.#network.isIsolated(server.node);
-        if (!answers || this.#isCut(viewer, server)) throw await this.#timeout(target);
+        const reachable = server !== undefined && condition !== 'off' && !this.#network.isIsolated(server.node);
+        if (!reachable || this.#isCut(viewer, server)) throw await this.#timeout(target);
+        if (condition === 'hung') throw await this.#timeout(target, 'unanswered');
         return this.#connection(viewer, server, target);
       },
     };
@@ -86,9 +88,12 @@ export class FakeFleet {
     return this.#cuts.has(`${viewer} ${server.node.id}`);
   }
 
-  async #timeout({ host, timeoutMs }: DatabaseTarget): Promise<DatabaseError> {
+  async #timeout(
+    { host, timeoutMs }: DatabaseTarget,
+    failure: 'timeout' | 'unanswered' = 'timeout',
+  ): Promise<DatabaseError> {
     await this.#clock.sleep(timeoutMs);
-    return new DatabaseError('timeout', `no answer from ${host} within ${timeoutMs} ms`);
+    return new DatabaseError(failure, `no answer from ${host} within ${timeoutMs} ms`);
   }
 
   #connection(viewer: string, server: FakeServer, target: DatabaseTarget): DatabaseServer {
