@@ -5,9 +5,10 @@
  * @module
  */
 import * as z from 'zod';
-import { StaleActor } from '../../lib/core/errors.ts';
+import { messageOf } from '../../lib/core/errors.ts';
 import { summarize } from '../../lib/core/story.ts';
 import { actorSchema, holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
+import type { Actor } from '../../lib/ports/state.ts';
 import { tell } from '../tell.ts';
 import type { NetworkContext } from './context.ts';
 
@@ -64,20 +65,33 @@ const haltSchema = actorSchema.extend({
 export const halt = stepOf(haltSchema, async (input, context: NetworkContext) => {
   const at = input.problem.Error;
   const because = readableCause(input.problem.Cause);
-  try {
-    await context.state.halt(input);
-    await journal(context, input, { code: 'halted', at, because });
-  } catch (error) {
-    // Somebody else holds the cluster, so there is nothing of ours to halt; people are told all the same.
-    if (!(error instanceof StaleActor)) throw error;
-  }
+  const unrecorded = await recordHalt(input, context, { at, because });
   await tell(
     context,
     `${input.cluster}: failover halted, a person must decide`,
-    `${at}: ${because}\nNothing more is changed. Cluster ${input.cluster}, epoch ${input.epoch}.\nExecution: ${input.execution}`,
+    [
+      `${at}: ${because}`,
+      `Nothing more is changed. Cluster ${input.cluster}, epoch ${input.epoch}.`,
+      ...(unrecorded === null ? [] : [`This could not be written down: ${unrecorded}`]),
+      `Execution: ${input.execution}`,
+    ].join('\n'),
   );
   return { outcome: 'halted', because };
 });
+
+/**
+ * Halts the record and journals why. Answers why it could not: people are told all the same, and what is left of the
+ * lock is found by the monitors as an unfinished change.
+ */
+async function recordHalt(actor: Actor, context: NetworkContext, why: { at: string; because: string }) {
+  try {
+    await context.state.halt(actor);
+    await journal(context, actor, { code: 'halted', ...why });
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
 
 /** Lambda gives the cause of a thrown error as JSON. */
 function readableCause(cause: string): string {

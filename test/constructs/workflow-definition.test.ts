@@ -169,6 +169,16 @@ describe('[invariant 6] what is unclear halts', () => {
     },
   );
 
+  it('what stops the change when it fails is tried again first; what has another way is not', () => {
+    const triedAgain = placesOf('Task').filter(({ state }) =>
+      state.Retry?.some((each) => each.ErrorEquals.includes('CloudError')),
+    );
+    const stops = placesOf('Task').filter((place) =>
+      afterFailure(place).every((name) => ['Halt', 'Change refused'].includes(name) || name.startsWith('Stand down')),
+    );
+    expect(triedAgain.map(({ name }) => name).sort()).toEqual(stops.map(({ name }) => name).sort());
+  });
+
   it('a lost route leads to the halt', () => {
     expect([...ends('Route lost')]).toEqual(['Halted']);
   });
@@ -183,7 +193,9 @@ describe('[invariant 6] what is unclear halts', () => {
       [...(state.Retry ?? []), ...(state.Catch ?? [])].flatMap((each) => each.ErrorEquals),
     );
     const foreign = named.filter((name) => !/^(Lambda|States)\./.test(name));
-    expect(new Set(foreign)).toEqual(new Set(['FenceNotYetProven', 'InvalidInput', 'PromotionRefused']));
+    expect(new Set(foreign)).toEqual(
+      new Set(['CloudError', 'DatabaseError', 'FenceNotYetProven', 'InvalidInput', 'PromotionRefused']),
+    );
     expect(ours).toEqual(expect.arrayContaining(foreign));
   });
 

@@ -17,6 +17,7 @@ export function promoteBranch(database: Side, network: Side): Branch {
       'Revoke acks': step({
         ...database,
         step: 'revoke-acks',
+        triesAgain: true,
         payload: OLD_PRIMARY,
         timeoutSeconds: 15,
         next: 'Prove fence',
@@ -24,6 +25,7 @@ export function promoteBranch(database: Side, network: Side): Branch {
       'Prove fence': step({
         ...database,
         step: 'prove',
+        triesAgain: true,
         payload: OLD_PRIMARY,
         timeoutSeconds: 15,
         next: 'Settle',
@@ -33,6 +35,7 @@ export function promoteBranch(database: Side, network: Side): Branch {
       Settle: step({
         ...database,
         step: 'settle',
+        triesAgain: true,
         payload: OLD_PRIMARY,
         timeoutSeconds: 45,
         assign: { candidate: expr('$states.result.Payload.candidate') },
@@ -41,6 +44,7 @@ export function promoteBranch(database: Side, network: Side): Branch {
       Promote: step({
         ...database,
         step: 'promote',
+        triesAgain: true,
         payload: CANDIDATE,
         timeoutSeconds: 20,
         next: 'Lead clients to it',
@@ -55,6 +59,7 @@ export function promoteBranch(database: Side, network: Side): Branch {
       Close: step({
         ...network,
         step: 'close',
+        triesAgain: true,
         payload: { ...CANDIDATE, route: expr('$route') },
         timeoutSeconds: 20,
       }),
@@ -87,6 +92,7 @@ function routeBranch(database: Side, network: Side): Branch {
       'Fall back to DNS': step({
         ...network,
         step: 'point-record',
+        triesAgain: true,
         payload: CANDIDATE,
         timeoutSeconds: 30,
         next: 'Verify new primary',
@@ -94,6 +100,7 @@ function routeBranch(database: Side, network: Side): Branch {
       'Verify new primary': step({
         ...database,
         step: 'verify-route',
+        triesAgain: true,
         payload: { ...CANDIDATE, route: 'dns' },
         timeoutSeconds: 15,
         next: 'Does it answer there?',

@@ -41,6 +41,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
         ...step({
           ...network,
           step: 'open',
+          triesAgain: true,
           payload: {
             cluster: ASKED_CLUSTER,
             mode: expr("$exists($states.input.mode) ? $states.input.mode : 'failover'"),
@@ -85,6 +86,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
       Confirm: step({
         ...database,
         step: 'confirm',
+        triesAgain: true,
         payload: { ...OLD_PRIMARY, instanceStateCode: expr('$instanceStateCode'), force: expr('$force') },
         timeoutSeconds: 15,
         next: 'Is it confirmed?',
@@ -95,6 +97,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
       Plan: step({
         ...database,
         step: 'plan',
+        triesAgain: true,
         payload: OLD_PRIMARY,
         timeoutSeconds: 15,
         next: 'Fail over',
@@ -115,6 +118,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
       'Stand down': step({
         ...network,
         step: 'stand-down',
+        triesAgain: true,
         payload: { because: expr(BECAUSE) },
         timeoutSeconds: 30,
         next: 'Stood down',
@@ -124,6 +128,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
       'Stand down after an error': step({
         ...network,
         step: 'stand-down',
+        triesAgain: true,
         payload: { because: expr("$problem.Error & ': ' & $problem.Cause") },
         timeoutSeconds: 30,
         next: 'Stood down',
@@ -138,7 +143,6 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
           step: 'halt',
           payload: { problem: expr('$problem') },
           timeoutSeconds: 30,
-          attempts: 6,
           next: 'Halted',
         }),
         Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Halted' }],

@@ -37,8 +37,11 @@ export interface StepOptions {
   readonly refusal?: { readonly error: string; readonly next: string };
   /** Tried again each second, so many times, while the step answers with the error of this name. */
   readonly waitsWhile?: { readonly error: string; readonly times: number };
-  /** How often Lambda's own failures are tried again. */
-  readonly attempts?: number;
+  /**
+   * Tried again when a server or AWS did not do what it was asked: what this step fails to do stops the change, and
+   * every step may run twice. Not for steps whose failure leads to another way: that way is taken at once.
+   */
+  readonly triesAgain?: boolean;
 }
 
 /** What every step is told: which cluster, under which epoch, for which execution. */
@@ -85,10 +88,13 @@ export function step(options: StepOptions): State {
         ],
         IntervalSeconds: 1,
         BackoffRate: 2,
-        MaxAttempts: options.attempts ?? 2,
+        MaxAttempts: 2,
         MaxDelaySeconds: 5,
         JitterStrategy: 'FULL',
       },
+      ...(options.triesAgain === true
+        ? [{ ErrorEquals: ['CloudError', 'DatabaseError'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 2 }]
+        : []),
     ],
     ...catching(options),
     ...(options.assign === undefined ? {} : { Assign: options.assign }),

@@ -129,6 +129,16 @@ describe('[invariant 6] halt', () => {
     expect(await world.journalCodes()).not.toContain('halted');
   });
 
+  it('tells people although the record can not be written: monitors find the change unfinished', async () => {
+    const world = await (await failover()).before('settle');
+    world.state.halt = () => Promise.reject(new CloudError('writing cluster orders failed'));
+    expect(await world.step('halt')).toMatchObject({ outcome: 'halted' });
+    expect(world.notifier.told).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('writing cluster orders failed') }),
+    ]);
+    expect(await world.record()).toMatchObject({ phase: 'changing', holder: 'orders-e2' });
+  });
+
   it('halts although nobody can be told', async () => {
     const world = await (await failover()).before('settle');
     world.notifier.isFailing = true;
