@@ -9,6 +9,7 @@ import { findNode, type ClusterConfig } from '../../lib/core/config.ts';
 import type { NodeObservation, ServerObservation, Vote, Witness } from '../../lib/core/observation.ts';
 import { agreeOnDeath } from '../../lib/core/quorum.ts';
 import { automaticStart, executionName, type ClusterState } from '../../lib/core/state.ts';
+import { judgeRefusal, NOT_REFUSED, type Refusal } from '../../lib/core/refusal.ts';
 import { judgeProbe, UNPROBED, type Standing } from '../../lib/core/verdict.ts';
 import type { MonitorContext } from './context.ts';
 import { keptLine, type Line } from './line.ts';
@@ -61,10 +62,13 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
   let known: ClusterState | null = null;
   let readStateAtMs = 0;
   let standing: Standing = UNPROBED;
+  let refusal: Refusal = NOT_REFUSED;
   let sequence = 0;
-  let lastSeen: Pick<Vote, 'identity' | 'semiSync' | 'bootsReadOnly' | 'executed'> = NEVER_SEEN;
+  let lastSeen: LastSeen = NEVER_SEEN;
   let lastVote: Vote | null = null;
   const heard = new Map<string, Heard>();
+  /** Replicas that received with semi-sync when they were last asked. */
+  const acknowledging = new Set<string>();
 
   /** The record, re-read at intervals, and each time while the primary is missed. */
   const currentState = async (): Promise<ClusterState> => {
@@ -73,6 +77,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
     const next = (await store.read(cluster.id)) ?? (await store.register(cluster.id, cluster.initialPrimary));
     if (next.primary !== known?.primary) {
       standing = UNPROBED;
+      refusal = NOT_REFUSED;
       lastSeen = NEVER_SEEN;
       heard.clear();
     }
@@ -91,8 +96,17 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
 
   const witnessOf = (seen: NodeObservation): Witness => {
     const replica = seen.reachable ? seen.server.replica : null;
+    if (replica?.receiver === 'receiving' && replica.semiSync) acknowledging.add(seen.nodeId);
+    else acknowledging.delete(seen.nodeId);
     if (replica === null) {
-      return { nodeId: seen.nodeId, reachable: seen.reachable, receiver: null, silentMs: null, received: null };
+      return {
+        nodeId: seen.nodeId,
+        reachable: seen.reachable,
+        receiver: null,
+        silentMs: null,
+        received: null,
+        heartbeats: null,
+      };
     }
     const mark = `${replica.received} ${replica.heartbeats}`;
     const before = heard.get(seen.nodeId);
@@ -104,6 +118,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
       // The first look can't tell how long it has been silent.
       silentMs: before === undefined ? null : seen.atMs - (heard.get(seen.nodeId)?.atMs ?? seen.atMs),
       received: replica.received,
+      heartbeats: replica.heartbeats,
     };
   };
 
@@ -141,13 +156,17 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
       ]);
       // Asked again after a failure, so that the vote says how long they have been silent by then, not a timeout ago.
       const witnesses = onPrimary.reachable ? atFirst : await askWitnesses();
-      if (onPrimary.reachable) lastSeen = seenOf(onPrimary.server);
+      if (onPrimary.reachable) lastSeen = seenOf(onPrimary, [...acknowledging].sort());
 
+      const outcome = {
+        read: onPrimary.reachable ? 'ok' : onPrimary.failure,
+        write: write.ok ? 'ok' : write.failure,
+      } as const;
+      refusal = judgeRefusal(refusal, { ...outcome, answeredAtMs: onPrimary.atMs });
       standing = judgeProbe(
         standing,
         {
-          read: onPrimary.reachable ? 'ok' : onPrimary.failure,
-          write: write.ok ? 'ok' : write.failure,
+          ...outcome,
           seesReplicas: witnesses.some((each) => each.reachable),
           atMs,
         },
@@ -161,6 +180,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
         primary,
         atMs: clock.now(),
         ...standing,
+        refusedForMs: refusal.forMs,
         ...lastSeen,
         witnesses,
       };
@@ -188,12 +208,26 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
   };
 }
 
-const NEVER_SEEN = { identity: null, semiSync: null, bootsReadOnly: 'unknown', executed: null } as const;
+type LastSeen = Pick<Vote, 'seenAtMs' | 'identity' | 'semiSync' | 'acknowledging' | 'bootsReadOnly' | 'executed'>;
 
-function seenOf(server: ServerObservation) {
+const NEVER_SEEN: LastSeen = {
+  seenAtMs: null,
+  identity: null,
+  semiSync: null,
+  acknowledging: [],
+  bootsReadOnly: 'unknown',
+  executed: null,
+};
+
+function seenOf(
+  { atMs, server }: { readonly atMs: number; readonly server: ServerObservation },
+  acknowledging: readonly string[],
+): LastSeen {
   return {
+    seenAtMs: atMs,
     identity: server.identity,
     semiSync: server.semiSyncSource,
+    acknowledging,
     bootsReadOnly: server.bootsReadOnly,
     executed: server.executed,
   };

@@ -101,8 +101,9 @@ export interface Witness {
   readonly receiver: ReplicaStatus['receiver'] | null;
   /** Milliseconds since this replica was last seen to receive anything new; null when never seen. */
   readonly silentMs: number | null;
-  /** How far it had received by then. */
+  /** How far it had received by then, and its count of heartbeats. */
   readonly received: string | null;
+  readonly heartbeats: number | null;
 }
 
 /** A monitor's latest word on a cluster, as it stands in the table. */
@@ -120,10 +121,19 @@ export interface Vote {
   readonly failure: Failure | null;
   /** When the primary was first missed, by the monitor's clock; null while it answers. */
   readonly sinceMs: number | null;
+  /**
+   * For how long every probe, on both connections, was refused, after the server itself had ended those that were kept:
+   * from the first to the latest, in milliseconds; null otherwise (lib/core/refusal.ts).
+   */
+  readonly refusedForMs: number | null;
+  /** When the primary last answered, and so when what follows was seen; null when it never did. By the monitor's clock. */
+  readonly seenAtMs: number | null;
   /** Identity of the primary when it last answered. */
   readonly identity: string | null;
   /** Semi-sync as last seen on the living primary: what the old primary is bound by. */
   readonly semiSync: SemiSyncSource | null;
+  /** Configured replicas that were then seen receiving with semi-sync: who the connected ones are. */
+  readonly acknowledging: readonly string[];
   readonly bootsReadOnly: boolean | 'unknown';
   /** What the primary had executed when it last answered: the measure of a possible loss. */
   readonly executed: string | null;

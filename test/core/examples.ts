@@ -73,7 +73,15 @@ export function missing(nodeId: string): NodeObservation {
 }
 
 export function witness(changes: Partial<Witness> = {}): Witness {
-  return { nodeId: 'db-2', reachable: true, receiver: 'connecting', silentMs: 4_000, received: '0-1-100', ...changes };
+  return {
+    nodeId: 'db-2',
+    reachable: true,
+    receiver: 'connecting',
+    silentMs: 4_000,
+    received: '0-1-100',
+    heartbeats: 7,
+    ...changes,
+  };
 }
 
 /** A vote of `a`, `b` or `c`, each of which stands in the zone of that letter; `db-1` is in zone a. */
@@ -89,8 +97,11 @@ export function vote(monitor: string, changes: Partial<Vote> = {}): Vote {
     failures: 3,
     failure: 'refused',
     sinceMs: NOW - 3_000,
+    refusedForMs: 3_000,
+    seenAtMs: NOW - 4_000,
     identity: '1',
     semiSync: semiSync(),
+    acknowledging: ['db-2', 'db-3'],
     bootsReadOnly: true,
     executed: '0-1-100',
     witnesses: [witness({ nodeId: 'db-2' }), witness({ nodeId: 'db-3' })],

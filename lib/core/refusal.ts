@@ -1,0 +1,67 @@
+/**
+ * For how long a monitor has been refused by the primary, after the server itself had ended the connections that were
+ * kept to it. One premise of the proof `dead-and-boots-read-only`: a closed port alone proves nothing, as a server that
+ * shuts down closes its listener first and may still commit; and a connection that the monitor gave up itself, after a
+ * timeout, says nothing of what the server's other sessions still do.
+ *
+ * @module
+ */
+import type { Failure } from './observation.ts';
+
+/** Of each kept connection: it works, or the server has ended it. False when the monitor gave it up, or never had it. */
+interface Kept {
+  readonly read: boolean;
+  readonly write: boolean;
+}
+
+export interface Refusal {
+  readonly kept: Kept;
+  /** The first of an unbroken run of probes that were refused on both connections; null while there is none. */
+  readonly sinceMs: number | null;
+  /** From the first of that run to the latest, in milliseconds, by one clock; null while there is none. */
+  readonly forMs: number | null;
+}
+
+/** Before the first probe there was no connection, so none can have been cut. */
+export const NOT_REFUSED: Refusal = { kept: { read: false, write: false }, sinceMs: null, forMs: null };
+
+/**
+ * The refusal after one more probe.
+ *
+ * @param probe how reading and writing went, and when the answers were there, in epoch milliseconds
+ */
+export function judgeRefusal(
+  before: Refusal,
+  probe: { readonly read: 'ok' | Failure; readonly write: 'ok' | Failure; readonly answeredAtMs: number },
+): Refusal {
+  const kept = {
+    read: isKept(before.kept.read, probe.read),
+    write: isKept(before.kept.write, probe.write),
+  };
+  // `refused` means that a new connection was tried, so by then the kept one was gone.
+  const refused = probe.read === 'refused' && probe.write === 'refused' && kept.read && kept.write;
+  if (!refused) return { kept, sinceMs: null, forMs: null };
+  const sinceMs = before.sinceMs ?? probe.answeredAtMs;
+  return { kept, sinceMs, forMs: probe.answeredAtMs - sinceMs };
+}
+
+function isKept(before: boolean, outcome: 'ok' | Failure): boolean {
+  switch (outcome) {
+    // A statement that the server refused leaves the connection sound.
+    case 'ok':
+    case 'sql':
+      return true;
+    case 'cut':
+    case 'refused':
+      return before;
+    // The monitor drops the connection, or could not make one: what the server did with it can't be told any more.
+    case 'timeout':
+    case 'unanswered':
+    case 'unreachable':
+    case 'exhausted':
+    case 'denied':
+      return false;
+    default:
+      return outcome satisfies never;
+  }
+}
