@@ -2,22 +2,15 @@
  * @module Threads side by side: the branches of a `Parallel`, the iterations of a `Map`.
  *
  * Guarantees: results keep the order of the work; at the first failure all siblings are given up at once, nothing that was
- * still waiting starts, and the history says how each of them ended.
+ * still waiting starts, and the history says how each of them ended. A branch that has ended does not run again.
  */
 import { setMaxListeners } from 'node:events';
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
-import type { Region } from './definition.ts';
+import type { Branch } from './checkpoint.ts';
 import { StateFailure } from './failure.ts';
 import type { Json } from './json.ts';
 import type { StateEntry } from './state-entry.ts';
-import { Thread, type MapItem } from './thread.ts';
-import { VariableScope } from './variable-scope.ts';
-
-export interface Branch {
-  readonly region: Region;
-  readonly input: Json;
-  readonly mapItem?: MapItem;
-}
+import { Thread } from './thread.ts';
 
 /** Events about the branches themselves, beside those of their states. A branch of a `Parallel` has none. */
 export interface BranchEvents {
@@ -32,7 +25,6 @@ interface Running {
   readonly branch: Branch;
   readonly thread: Thread;
   readonly index: number;
-  isDone: boolean;
 }
 
 /**
@@ -51,23 +43,22 @@ export async function runBranches(
   const signal = AbortSignal.any([parent.signal, giveUp.signal]);
   // Every branch listens; Node warns of a leak at eleven.
   setMaxListeners(0, signal);
-  const results: Json[] = [];
+  const waiting = [...branches.entries()].filter(([, branch]) => !branch.checkpoint.isDone);
   const started: Running[] = [];
   let lastEventId = parent.lastEventId;
 
   const start = (previousEventId: number): Running | undefined => {
-    const index = started.length;
-    const branch = branches[index];
-    if (branch === undefined) return undefined;
-    const scope = new VariableScope(parent.scope);
+    const next = waiting.shift();
+    if (next === undefined) return undefined;
+    const [index, branch] = next;
     const thread = new Thread({
       history: parent.history,
-      scope,
+      checkpoint: branch.checkpoint,
       signal,
       previousEventId,
       mapItem: branch.mapItem ?? parent.mapItem,
     });
-    const running = { branch, thread, index, isDone: false };
+    const running = { branch, thread, index };
     started.push(running);
     events.started?.(thread, index);
     return running;
@@ -78,7 +69,7 @@ export async function runBranches(
     while (current !== undefined) {
       const { branch, thread, index } = current;
       try {
-        results[index] = await execution.runRegion(branch.region, branch.input, thread, execution);
+        await execution.runRegion(branch.region, thread, execution);
       } catch (failure) {
         // Siblings reject with `Abandoned` from here on, so only one failure gets this far.
         if (failure instanceof StateFailure && !signal.aborted) {
@@ -88,7 +79,6 @@ export async function runBranches(
         }
         throw failure;
       }
-      current.isDone = true;
       lastEventId = events.succeeded?.(thread, index) ?? thread.lastEventId;
       current = start(thread.lastEventId);
     }
@@ -104,7 +94,7 @@ export async function runBranches(
     }
     await Promise.all(lanes.map(runLane));
     parent.lastEventId = lastEventId;
-    return results;
+    return branches.map(({ checkpoint }) => checkpoint.payload);
   } finally {
     parent.abandonChildren = undefined;
   }
@@ -126,7 +116,7 @@ function recordEnds(
   events: BranchEvents,
 ) {
   for (const running of started) {
-    if (running.isDone) continue;
+    if (running.branch.checkpoint.isDone) continue;
     events.ended?.(running === failed ? 'Failed' : 'Aborted', running.index, previousEventId);
     const { thread } = running;
     if (running !== failed) thread.abandonChildren?.(previousEventId);

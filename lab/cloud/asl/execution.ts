@@ -12,6 +12,6 @@ export interface Execution {
   readonly context: JsonObject;
   /** The region of the execution's ARN. */
   readonly awsRegion: string;
-  /** Runs the states of a region to its end, for the states that contain others. */
-  readonly runRegion: (region: Region, input: Json, thread: Thread, execution: Execution) => Promise<Json>;
+  /** Runs the states of a region from the thread's checkpoint to its end, for the states that contain others. */
+  readonly runRegion: (region: Region, thread: Thread, execution: Execution) => Promise<Json>;
 }

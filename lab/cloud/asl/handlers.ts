@@ -5,7 +5,7 @@
  * used up do the catchers get the failure, and the first of them that matches decides.
  */
 import type { Catcher, Retrier } from './definition.ts';
-import { errorOutput, matchesError, StateFailure } from './failure.ts';
+import { ErrorName, errorOutput, matchesError, StateFailure } from './failure.ts';
 import type { StateEntry, StateOutcome } from './state-entry.ts';
 
 const DEFAULT_MAX_ATTEMPTS = 3;
@@ -33,6 +33,8 @@ export async function withHandlers(
       if (!(failure instanceof StateFailure)) throw failure;
       const retrier = handlers.Retry?.find((candidate) => matchesError(candidate.ErrorEquals, failure));
       const used = retrier === undefined ? 0 : (attempts.get(retrier) ?? 0);
+      // The guide: after this error a redrive, too, runs all branches again.
+      if (failure.error === ErrorName.dataLimitExceeded) entry.thread.checkpoint.branches = undefined;
       if (retrier === undefined || used >= (retrier.MaxAttempts ?? DEFAULT_MAX_ATTEMPTS)) {
         return catchFailure(handlers.Catch ?? [], failure, entry);
       }
@@ -42,6 +44,8 @@ export async function withHandlers(
         ports.clock,
         retryDelayMs(retrier, used, () => ports.random()),
       );
+      // A retry runs all branches anew, those that had succeeded as well.
+      entry.thread.checkpoint.branches = undefined;
     }
   }
 }

@@ -9,7 +9,7 @@ import { ErrorName, StateFailure } from './failure.ts';
 import type { Json } from './json.ts';
 import type { Clock } from './ports.ts';
 
-const MAX_EVENTS = 25_000;
+export const MAX_EVENTS = 25_000;
 
 /** Nothing is ever cut from a payload here. */
 export const NOT_TRUNCATED = { truncated: false };
@@ -25,6 +25,11 @@ export class History {
   constructor(clock: Clock, onEvent: (event: HistoryEvent) => void) {
     this.#clock = clock;
     this.#onEvent = onEvent;
+  }
+
+  /** The id of the latest event, 0 before the first. */
+  get lastEventId(): number {
+    return this.#lastId;
   }
 
   /**

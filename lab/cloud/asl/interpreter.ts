@@ -1,18 +1,29 @@
 /**
- * @module Runs one execution of a state machine.
+ * @module Runs one execution of a state machine, from its start or from where an earlier run of it ended.
  *
  * Guarantees: an execution ends in one of the four statuses and its last event says which; after that nothing of it runs
- * on or records anything. It never throws for what a definition, a task or a caller does.
+ * on or records anything, and a redrive may begin. It never throws for what a definition, a task or a caller does.
  */
+import { Checkpoint } from './checkpoint.ts';
 import type { StateMachineDefinition } from './definition.ts';
 import type { Execution } from './execution.ts';
 import { Abandoned, ErrorName, StateFailure } from './failure.ts';
 import { failureDetails, History, inputDetails, outputDetails } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
-import { StopRequest, type ExecutionRequest, type ExecutionResult } from './ports.ts';
+import { StopRequest, type ExecutionRequest, type ExecutionResult, type Progress } from './ports.ts';
 import { runRegion } from './region.ts';
 import { Thread } from './thread.ts';
-import { VariableScope } from './variable-scope.ts';
+
+/** What an execution has done before it starts: nothing. */
+export function newProgress(
+  definition: StateMachineDefinition,
+  { input, ports }: Pick<ExecutionRequest, 'input' | 'ports'>,
+): Progress {
+  return {
+    checkpoint: new Checkpoint(definition, input),
+    history: new History(ports.clock, (event) => ports.onEvent(event)),
+  };
+}
 
 /**
  * @param definition as `parseDefinition` gives it
@@ -22,23 +33,36 @@ import { VariableScope } from './variable-scope.ts';
  */
 export async function execute(definition: StateMachineDefinition, request: ExecutionRequest): Promise<ExecutionResult> {
   const { ports } = request;
-  const history = new History(ports.clock, (event) => ports.onEvent(event));
+  const { checkpoint, history } = request.progress ?? newProgress(definition, request);
   const ended = new AbortController();
-  const thread = new Thread({ history, scope: new VariableScope(), signal: ended.signal, previousEventId: 0 });
+  const previousEventId = recordStart(history, request);
+  const thread = new Thread({ history, checkpoint, signal: ended.signal, previousEventId });
   const awsRegion = request.context.Execution.Id.split(':')[3] ?? '';
   const execution: Execution = { ports, context: executionContext(request), awsRegion, runRegion };
 
-  history.record(0, 'ExecutionStarted', {
-    executionStartedEventDetails: { ...inputDetails(request.input), roleArn: request.context.Execution.RoleArn },
-  });
+  // The way to stop it stands before anything runs.
+  const stopped = stop(request.signal, ended);
   const result = await Promise.race([
-    finish(runRegion(definition, request.input, thread, execution)),
+    stopped,
+    finish(runRegion(definition, thread, execution)),
     timeOut(definition.TimeoutSeconds, request, ended),
-    stop(request.signal, ended),
   ]);
   ended.abort();
   recordResult(history, thread.lastEventId, result);
   return result;
+}
+
+/** Returns the event that the first one of the run refers to. */
+function recordStart(history: History, { input, context: { Execution } }: ExecutionRequest): number {
+  if (history.lastEventId === 0) {
+    history.record(0, 'ExecutionStarted', {
+      executionStartedEventDetails: { ...inputDetails(input), roleArn: Execution.RoleArn },
+    });
+    return 0;
+  }
+  return history.record(history.lastEventId, 'ExecutionRedriven', {
+    executionRedrivenEventDetails: { redriveCount: Execution.RedriveCount },
+  });
 }
 
 function executionContext({ context, input }: ExecutionRequest): JsonObject {

@@ -5,6 +5,8 @@
  * deterministic and takes no real time.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Checkpoint } from './checkpoint.ts';
+import type { History } from './history.ts';
 import type { Json } from './json.ts';
 
 export interface Clock {
@@ -39,14 +41,24 @@ export interface ExecutionContext {
     /** ISO 8601 */
     readonly StartTime: string;
     readonly RedriveCount?: number;
+    /** ISO 8601, in a redrive only. */
+    readonly RedriveTime?: string;
   };
   readonly StateMachine: { readonly Id: string; readonly Name: string };
+}
+
+/** What an execution has done so far. It belongs to the caller and moves on with each run. */
+export interface Progress {
+  readonly checkpoint: Checkpoint;
+  readonly history: History;
 }
 
 export interface ExecutionRequest {
   readonly input: Json;
   readonly context: ExecutionContext;
   readonly ports: InterpreterPorts;
+  /** What was done before, in a redrive.  @default nothing */
+  readonly progress?: Progress;
   /** Stops the execution. A `StopRequest` as the abort reason gives the error and cause of `StopExecution`. */
   readonly signal?: AbortSignal;
 }

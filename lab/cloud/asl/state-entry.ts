@@ -4,6 +4,7 @@
  * Guarantees: all expressions of a state see the variables as they were on entry; a failure that the interpreter raises
  * names the state and the event of its entry, in the service's words.
  */
+import type { Entrance } from './checkpoint.ts';
 import { ErrorName, StateFailure } from './failure.ts';
 import { evaluateTemplate, EvaluationError, expressionText, unexpectedType } from './expression.ts';
 import type { Execution } from './execution.ts';
@@ -41,17 +42,14 @@ export class StateEntry {
   readonly execution: Execution;
   /** How often the state was retried; undefined for a state that can't be. */
   retryCount: number | undefined;
-  readonly #enteredEventId: number;
-  readonly #enteredTime: string;
+  readonly #entrance: Entrance;
 
-  /** @param thread its latest event is the state's entry */
-  constructor(name: string, input: Json, thread: Thread, execution: Execution) {
+  constructor(name: string, input: Json, entrance: Entrance, thread: Thread, execution: Execution) {
     this.name = name;
     this.input = input;
     this.thread = thread;
     this.execution = execution;
-    this.#enteredEventId = thread.lastEventId;
-    this.#enteredTime = new Date(execution.ports.clock.now()).toISOString();
+    this.#entrance = entrance;
   }
 
   /**
@@ -105,7 +103,7 @@ export class StateEntry {
 
   /** The state's failure by an error that the interpreter itself found. */
   failure(error: string, cause: string): StateFailure {
-    const where = `An error occurred while executing the state '${this.name}' (entered at the event id #${this.#enteredEventId}).`;
+    const where = `An error occurred while executing the state '${this.name}' (entered at the event id #${this.#entrance.eventId}).`;
     return new StateFailure(error, `${where} ${cause}`);
   }
 
@@ -131,7 +129,7 @@ export class StateEntry {
   #bindings(states: StatesVariable): Record<string, unknown> {
     return {
       ...jsonataFunctions(this.execution.ports),
-      ...this.thread.scope.bindings(),
+      ...this.thread.checkpoint.scope.bindings(),
       states: {
         input: this.input,
         context: this.#context(states.mapItem ?? this.thread.mapItem),
@@ -146,7 +144,7 @@ export class StateEntry {
       ...this.execution.context,
       State: {
         Name: this.name,
-        EnteredTime: this.#enteredTime,
+        EnteredTime: this.#entrance.time,
         ...(this.retryCount === undefined ? {} : { RetryCount: this.retryCount }),
       },
       ...(mapItem === undefined ? {} : { Map: { Item: { ...mapItem } } }),

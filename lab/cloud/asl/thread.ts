@@ -4,12 +4,12 @@
  * Guarantees: each event refers to the one before it on the same chain; a thread that was given up records nothing more.
  */
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
+import type { Checkpoint } from './checkpoint.ts';
 import type { State } from './definition.ts';
 import { Abandoned } from './failure.ts';
 import type { EventDetails, History } from './history.ts';
 import type { Json } from './json.ts';
 import type { Clock } from './ports.ts';
-import type { VariableScope } from './variable-scope.ts';
 
 /** The element of a `Map` that an iteration works on, as `$states.context.Map.Item` gives it. */
 export interface MapItem {
@@ -19,16 +19,19 @@ export interface MapItem {
 
 export interface ThreadOptions {
   readonly history: History;
-  readonly scope: VariableScope;
+  readonly checkpoint: Checkpoint;
   readonly signal: AbortSignal;
-  /** The event that the first one refers to: 0 for the machine, the start of the Parallel or of the iteration otherwise. */
+  /**
+   * The event that the first one refers to: 0 for the machine, the start of the Parallel or of the iteration otherwise;
+   * in a redrive the event of it.
+   */
   readonly previousEventId: number;
   readonly mapItem?: MapItem | undefined;
 }
 
 export class Thread {
   readonly history: History;
-  readonly scope: VariableScope;
+  readonly checkpoint: Checkpoint;
   readonly signal: AbortSignal;
   readonly mapItem: MapItem | undefined;
   /** The id of the thread's latest event. */
@@ -40,7 +43,7 @@ export class Thread {
 
   constructor(options: ThreadOptions) {
     this.history = options.history;
-    this.scope = options.scope;
+    this.checkpoint = options.checkpoint;
     this.signal = options.signal;
     this.mapItem = options.mapItem;
     this.lastEventId = options.previousEventId;

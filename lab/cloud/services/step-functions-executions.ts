@@ -2,44 +2,21 @@
  * @module The executions of an account: running ones, and what is known of those that ended.
  *
  * Guarantees: a name is used once per state machine; starting it again with the same input while it runs gives the running
- * execution, anything else is refused; the history is whole from the first event on.
+ * execution, anything else is refused; only an unsuccessful execution is redriven, under its own ARN.
  */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { execute } from '../asl/interpreter.ts';
 import { exceedsPayloadQuota, type Json } from '../asl/json.ts';
-import { StopRequest, type Clock, type ExecutionResult } from '../asl/ports.ts';
 import { parseParameters, StepFunctionsError } from './step-functions-errors.ts';
-import type { InvokeResource } from './step-functions-integrations.ts';
-import type { StateMachine, StateMachines } from './step-functions-machines.ts';
+import { Execution, type ExecutionSurroundings } from './step-functions-execution.ts';
+import type { StateMachines } from './step-functions-machines.ts';
 import { assertArn, assertName, executionArn, type Account } from './step-functions-names.ts';
 import { page } from './step-functions-pages.ts';
+import { redriveObstacle, RedriveTokens } from './step-functions-redrive.ts';
 
-export interface ExecutionSettings extends Account {
-  readonly invokeResource: InvokeResource;
-  readonly clock: Clock;
-  /** A number in [0, 1). */
-  random(): number;
-  readonly stateTransitionDelayMs: number;
-  onEvent(executionArn: string, event: HistoryEvent): void;
-}
-
-interface ExecutionRecord {
-  readonly arn: string;
-  readonly name: string;
-  readonly machine: StateMachine;
-  readonly input: Json;
-  readonly startedAt: Date;
-  readonly events: HistoryEvent[];
-  readonly stop: AbortController;
-  stoppedAt: Date | undefined;
-  /** Undefined while it runs. */
-  result: ExecutionResult | undefined;
-  /** Resolves when it has ended. */
-  ended: Promise<void>;
-}
+export interface ExecutionSettings extends Account, ExecutionSurroundings {}
 
 const startParameters = z.object({
   stateMachineArn: z.string(),
@@ -51,11 +28,16 @@ const stopParameters = z.object({
   error: z.string().max(256).optional(),
   cause: z.string().max(32_768).optional(),
 });
+const redriveParameters = z.object({
+  executionArn: z.string(),
+  clientToken: z.string().min(1).max(64).optional(),
+});
 const executionParameters = z.object({ executionArn: z.string() });
 const pageParameters = { maxResults: z.number().int().min(0).max(1000).optional(), nextToken: z.string().optional() };
 const listParameters = z.object({
   stateMachineArn: z.string(),
   statusFilter: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']).optional(),
+  redriveFilter: z.enum(['REDRIVEN', 'NOT_REDRIVEN']).optional(),
   ...pageParameters,
 });
 const historyParameters = z.object({
@@ -68,7 +50,8 @@ const historyParameters = z.object({
 export class Executions {
   readonly #machines: StateMachines;
   readonly #settings: ExecutionSettings;
-  readonly #executions = new Map<string, ExecutionRecord>();
+  readonly #executions = new Map<string, Execution>();
+  readonly #redriveTokens = new Map<string, RedriveTokens>();
 
   constructor(machines: StateMachines, settings: ExecutionSettings) {
     this.#machines = machines;
@@ -85,21 +68,35 @@ export class Executions {
     if (existing !== undefined && (existing.result !== undefined || !isDeepStrictEqual(existing.input, input))) {
       throw new StepFunctionsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
-    const { startedAt } = existing ?? this.#run(arn, name, machine, input);
-    return { executionArn: arn, startDate: startedAt };
+    const execution = existing ?? this.#start({ arn, name, machine, input });
+    return { executionArn: arn, startDate: execution.startedAt };
   }
 
   async stop(body: unknown) {
     const { executionArn: arn, error, cause } = parseParameters(stopParameters, body);
     const execution = this.#get(arn);
-    execution.stop.abort(new StopRequest(error, cause));
-    await execution.ended;
+    await execution.stop(error, cause);
     return { stopDate: execution.stoppedAt };
+  }
+
+  redrive(body: unknown) {
+    const { executionArn: arn, clientToken } = parseParameters(redriveParameters, body);
+    const execution = this.#get(arn);
+    const tokens = this.#redriveTokens.get(arn) ?? new RedriveTokens();
+    this.#redriveTokens.set(arn, tokens);
+    const before = clientToken === undefined ? undefined : tokens.find(clientToken, this.#settings.clock.now());
+    if (before !== undefined) return { redriveDate: before };
+    const obstacle = this.#redriveObstacle(execution);
+    if (obstacle !== undefined) throw new StepFunctionsError('ExecutionNotRedrivable', obstacle);
+    const redriveDate = execution.redrive();
+    if (clientToken !== undefined) tokens.remember(clientToken, redriveDate);
+    return { redriveDate };
   }
 
   describe(body: unknown) {
     const execution = this.#get(parseParameters(executionParameters, body).executionArn);
     const { result } = execution;
+    const obstacle = this.#redriveObstacle(execution);
     return {
       ...summary(execution),
       input: JSON.stringify(execution.input),
@@ -107,8 +104,8 @@ export class Executions {
       ...(result?.status === 'SUCCEEDED'
         ? { output: JSON.stringify(result.output), outputDetails: { included: true } }
         : { error: result?.error, cause: result?.cause }),
-      redriveCount: 0,
-      redriveStatus: result === undefined || result.status === 'SUCCEEDED' ? 'NOT_REDRIVABLE' : 'REDRIVABLE',
+      redriveStatus: obstacle === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+      redriveStatusReason: obstacle,
     };
   }
 
@@ -118,7 +115,11 @@ export class Executions {
     const machine = this.#machines.get(parameters.stateMachineArn);
     const found = [...this.#executions.values()]
       .filter((execution) => execution.machine.arn === machine.arn)
-      .filter(({ result }) => (parameters.statusFilter ?? statusOf(result)) === statusOf(result))
+      .filter(({ status }) => (parameters.statusFilter ?? status) === status)
+      .filter(
+        ({ redriveCount }) =>
+          !parameters.redriveFilter || (parameters.redriveFilter === 'REDRIVEN') === redriveCount > 0,
+      )
       .reverse();
     const { items, ...next } = page(found, parameters);
     return { executions: items.map(summary), ...next };
@@ -133,58 +134,28 @@ export class Executions {
 
   /** Stops everything that runs, and waits for its end. */
   async close(): Promise<void> {
-    const running = [...this.#executions.values()];
-    for (const { stop } of running) stop.abort(new StopRequest('Lab.Closed', 'the lab was closed'));
-    await Promise.all(running.map(({ ended }) => ended));
+    const stopped = [...this.#executions.values()].map((each) => each.stop('Lab.Closed', 'the lab was closed'));
+    await Promise.all(stopped);
   }
 
-  #get(arn: string): ExecutionRecord {
+  #get(arn: string): Execution {
     assertArn(arn, 'execution');
     const execution = this.#executions.get(arn);
     if (execution !== undefined) return execution;
     throw new StepFunctionsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
   }
 
-  #run(arn: string, name: string, machine: StateMachine, input: Json): ExecutionRecord {
-    const { clock, invokeResource, stateTransitionDelayMs } = this.#settings;
-    const { roleArn } = machine;
-    const startedAt = new Date(clock.now());
-    const execution: ExecutionRecord = {
-      arn,
-      name,
-      machine,
-      input,
-      startedAt,
-      events: [],
-      stop: new AbortController(),
-      stoppedAt: undefined,
-      result: undefined,
-      ended: Promise.resolve(),
-    };
-    this.#executions.set(arn, execution);
-    const run = execute(machine.parsed, {
-      input,
-      context: {
-        Execution: { Id: arn, Name: name, RoleArn: roleArn, StartTime: startedAt.toISOString() },
-        StateMachine: { Id: machine.arn, Name: machine.name },
-      },
-      ports: {
-        clock,
-        random: () => this.#settings.random(),
-        invoke: (resource, args, signal) => invokeResource(resource, args, { roleArn, signal }),
-        onEvent: (event) => {
-          execution.events.push(event);
-          this.#settings.onEvent(arn, event);
-        },
-        stateTransitionDelayMs,
-      },
-      signal: execution.stop.signal,
-    });
-    execution.ended = run.then((result) => {
-      execution.result = result;
-      execution.stoppedAt = new Date(clock.now());
-    });
+  #start(identity: ConstructorParameters<typeof Execution>[0]): Execution {
+    const execution = new Execution(identity, this.#settings);
+    // Whoever hears of its first event finds it.
+    this.#executions.set(execution.arn, execution);
+    execution.start();
     return execution;
+  }
+
+  #redriveObstacle(execution: Execution): string | undefined {
+    const machineExists = this.#machines.has(execution.machine.arn);
+    return redriveObstacle(execution, { nowMs: this.#settings.clock.now(), machineExists });
   }
 }
 
@@ -203,18 +174,17 @@ function parseInput(text: string): Json {
   );
 }
 
-function statusOf(result: ExecutionResult | undefined): string {
-  return result?.status ?? 'RUNNING';
-}
-
-function summary({ arn, name, machine, result, startedAt, stoppedAt }: ExecutionRecord) {
+function summary(execution: Execution) {
+  const { arn, name, machine, status, startedAt, stoppedAt, redriveCount, redrivenAt } = execution;
   return {
     executionArn: arn,
     stateMachineArn: machine.arn,
     name,
-    status: statusOf(result),
+    status,
     startDate: startedAt,
     ...(stoppedAt === undefined ? {} : { stopDate: stoppedAt }),
+    redriveCount,
+    ...(redrivenAt === undefined ? {} : { redriveDate: redrivenAt }),
   };
 }
 

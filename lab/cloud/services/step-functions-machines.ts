@@ -144,6 +144,10 @@ export class StateMachines {
     throw new StepFunctionsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   }
 
+  has(arn: string): boolean {
+    return this.#machines.has(arn);
+  }
+
   #now(): Date {
     return new Date(this.#clock.now());
   }

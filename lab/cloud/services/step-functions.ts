@@ -49,6 +49,7 @@ export class StepFunctionsService implements AwsService {
       ListStateMachines: (body) => machines.list(body),
       StartExecution: (body) => executions.start(body),
       StopExecution: (body) => executions.stop(body),
+      RedriveExecution: (body) => executions.redrive(body),
       DescribeExecution: (body) => executions.describe(body),
       ListExecutions: (body) => executions.list(body),
       GetExecutionHistory: (body) => executions.history(body),

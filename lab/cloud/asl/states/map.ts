@@ -3,7 +3,8 @@
  *
  * Guarantees: at most `MaxConcurrency` iterations run at once, 40 when it is 0 or missing, and start in the array's order.
  */
-import { runBranches, type Branch, type BranchEvents } from '../branches.ts';
+import { runBranches, type BranchEvents } from '../branches.ts';
+import { Checkpoint, type Branch } from '../checkpoint.ts';
 import type { StateOf } from '../definition.ts';
 import { StateFailure } from '../failure.ts';
 import { withHandlers } from '../handlers.ts';
@@ -16,10 +17,11 @@ const INLINE_CONCURRENCY = 40;
 export function runMap(state: StateOf<'Map'>, entry: StateEntry): Promise<StateOutcome> {
   const { thread } = entry;
   return withHandlers(state, entry, async () => {
-    const items = await itemsOf(state, entry);
+    const items = thread.checkpoint.branches === undefined ? await itemsOf(state, entry) : undefined;
     const limit =
       state.MaxConcurrency === undefined ? 0 : await entry.evaluateInteger(state.MaxConcurrency, 'MaxConcurrency', 0);
-    thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: items.length } });
+    if (items !== undefined)
+      thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: items.length } });
     const results = await runIterations(state, entry, items, limit).catch((failure: unknown) => {
       if (failure instanceof StateFailure) thread.record('MapStateFailed');
       throw failure;
@@ -29,11 +31,26 @@ export function runMap(state: StateOf<'Map'>, entry: StateEntry): Promise<StateO
   });
 }
 
-async function runIterations(state: StateOf<'Map'>, entry: StateEntry, items: Json[], limit: number): Promise<Json[]> {
+/** @param items undefined in a redrive, which goes on with the iterations that there are */
+async function runIterations(
+  state: StateOf<'Map'>,
+  entry: StateEntry,
+  items: Json[] | undefined,
+  limit: number,
+): Promise<Json[]> {
+  const branches =
+    items === undefined ? (entry.thread.checkpoint.branches ?? []) : await iterationsOf(state, entry, items);
+  return runBranches(branches, limit === 0 ? INLINE_CONCURRENCY : limit, entry, iterationEvents(entry));
+}
+
+async function iterationsOf(state: StateOf<'Map'>, entry: StateEntry, items: Json[]): Promise<Branch[]> {
   const branches: Branch[] = [];
   // One by one, so that a selector that fails for every item fails once.
   for (const [index, item] of items.entries()) branches.push(await iteration(state, entry, item, index));
-  return runBranches(branches, limit === 0 ? INLINE_CONCURRENCY : limit, entry, iterationEvents(entry));
+  // A redrive may have begun meanwhile, with iterations of its own.
+  entry.thread.assertWanted();
+  entry.thread.checkpoint.branches = branches;
+  return branches;
 }
 
 async function itemsOf(state: StateOf<'Map'>, entry: StateEntry): Promise<Json[]> {
@@ -47,7 +64,8 @@ async function iteration(state: StateOf<'Map'>, entry: StateEntry, item: Json, i
   const mapItem = { Index: index, Value: item };
   const input =
     state.ItemSelector === undefined ? item : await entry.evaluate(state.ItemSelector, 'ItemSelector', { mapItem });
-  return { region: state.ItemProcessor, input, mapItem };
+  const checkpoint = new Checkpoint(state.ItemProcessor, input, entry.thread.checkpoint.scope);
+  return { region: state.ItemProcessor, checkpoint, mapItem };
 }
 
 function iterationEvents({ name, thread: parent }: StateEntry): BranchEvents {

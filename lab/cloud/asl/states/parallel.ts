@@ -5,6 +5,7 @@
  * `States.BranchFailed` in the service.
  */
 import { runBranches } from '../branches.ts';
+import { Checkpoint, type Branch } from '../checkpoint.ts';
 import type { StateOf } from '../definition.ts';
 import { StateFailure } from '../failure.ts';
 import { withHandlers } from '../handlers.ts';
@@ -13,9 +14,7 @@ import type { StateEntry, StateOutcome } from '../state-entry.ts';
 export function runParallel(state: StateOf<'Parallel'>, entry: StateEntry): Promise<StateOutcome> {
   const { thread } = entry;
   return withHandlers(state, entry, async () => {
-    const input = state.Arguments === undefined ? entry.input : await entry.evaluate(state.Arguments, 'Arguments');
-    thread.record('ParallelStateStarted');
-    const branches = state.Branches.map((region) => ({ region, input }));
+    const branches = thread.checkpoint.branches ?? (await split(state, entry));
     const results = await runBranches(branches, branches.length, entry).catch((failure: unknown) => {
       if (failure instanceof StateFailure) thread.record('ParallelStateFailed');
       throw failure;
@@ -23,4 +22,15 @@ export function runParallel(state: StateOf<'Parallel'>, entry: StateEntry): Prom
     thread.recordAside('ParallelStateSucceeded');
     return entry.outcome(state, results, { result: results });
   });
+}
+
+async function split(state: StateOf<'Parallel'>, entry: StateEntry): Promise<readonly Branch[]> {
+  const { checkpoint } = entry.thread;
+  const input = state.Arguments === undefined ? entry.input : await entry.evaluate(state.Arguments, 'Arguments');
+  entry.thread.record('ParallelStateStarted');
+  checkpoint.branches = state.Branches.map((region) => ({
+    region,
+    checkpoint: new Checkpoint(region, input, checkpoint.scope),
+  }));
+  return checkpoint.branches;
 }

@@ -66,6 +66,8 @@ async function timeLimits(state: StateOf<'Task'>, entry: StateEntry): Promise<Ti
 
 async function invokeInTime(state: StateOf<'Task'>, entry: StateEntry, args: Json, limits: TimeLimits): Promise<Json> {
   const { ports } = entry.execution;
+  // Nothing is begun for an execution that was stopped as it scheduled the task.
+  entry.thread.assertWanted();
   const { timeoutInSeconds = Infinity, heartbeatInSeconds = Infinity } = limits;
   // A request-response resource has no way to send a heartbeat, so the first missing one is the end.
   const limitMs = Math.min(timeoutInSeconds, heartbeatInSeconds) * 1000;
