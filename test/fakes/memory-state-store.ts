@@ -1,7 +1,7 @@
 /**
  * `StateStore` in memory. What it must do is said by the contract suite that it passes, test/contract/state-store.ts,
- * as does the one on DynamoDB. Besides: everything happens at once, nothing ever fails, and what it is given and what
- * it gives are copies.
+ * as does the one on DynamoDB. Besides: everything happens at once, before the call returns; nothing ever fails; and
+ * what it keeps and gives is frozen, a copy of what it was given.
  *
  * @module
  */
@@ -11,13 +11,25 @@ import type { Vote } from '../../lib/core/observation.ts';
 import { firstState, otherNominee, type ClusterState } from '../../lib/core/state.ts';
 import type { Actor, Lease, StateStore } from '../../lib/ports/state.ts';
 
-export function memoryStateStore(): StateStore {
+/** What stands in the table, for those who needn't ask as others do. */
+export interface MemoryStateStore extends StateStore {
+  recordNow(cluster: string): ClusterState | null;
+  /** As they were written, of every epoch. */
+  readonly eventsNow: readonly JournalEvent[];
+}
+
+export function memoryStateStore(): MemoryStateStore {
   const records = new Map<string, ClusterState>();
   const votes = new Map<string, Vote>();
   const events: JournalEvent[] = [];
   const leases = new Map<string, Lease>();
 
   const recordOf = (cluster: string) => records.get(cluster) ?? null;
+  const write = (record: ClusterState) => {
+    const kept = frozen(record);
+    records.set(record.cluster, kept);
+    return kept;
+  };
   const isHolder = ({ cluster, epoch, execution }: Actor) => {
     const record = recordOf(cluster);
     return record?.epoch === epoch && record.holder === execution;
@@ -28,7 +40,7 @@ export function memoryStateStore(): StateStore {
     throw new StaleActor(`${actor.execution} does not hold cluster ${actor.cluster} under epoch ${actor.epoch}`);
   };
   const change = (actor: Actor, changes: Partial<ClusterState>) => {
-    records.set(actor.cluster, { ...held(actor), ...changes });
+    write({ ...held(actor), ...changes });
   };
   const end = (actor: Actor, changes: (before: ClusterState) => Partial<ClusterState>) => {
     const record = recordOf(actor.cluster);
@@ -36,26 +48,25 @@ export function memoryStateStore(): StateStore {
     change(actor, { ...changes(held(actor)), holder: null, lastHolder: actor.execution });
   };
 
-  const store: StateStore = {
+  const store: MemoryStateStore = {
+    recordNow: recordOf,
+    eventsNow: events,
+
     async read(cluster) {
-      return structuredClone(recordOf(cluster));
+      return recordOf(cluster);
     },
     async register(cluster, primary) {
-      const record = recordOf(cluster) ?? firstState(cluster, primary);
-      records.set(cluster, record);
-      return structuredClone(record);
+      return recordOf(cluster) ?? write(firstState(cluster, primary));
     },
 
     async open(seen, execution) {
       const record = recordOf(seen.cluster);
       if (record === null) return null;
-      if (record.holder === execution) return structuredClone(record);
+      if (record.holder === execution) return record;
       const unchanged = record.epoch === seen.epoch && record.phase === seen.phase && record.holder === seen.holder;
       if (!unchanged) return null;
       const changing = { phase: 'changing', phaseBefore: record.phase, holder: execution, attempt: 0 } as const;
-      const opened = { ...record, ...changing, epoch: record.epoch + 1 };
-      records.set(seen.cluster, opened);
-      return structuredClone(opened);
+      return write({ ...record, ...changing, epoch: record.epoch + 1 });
     },
     async nominate(actor, { nodeId, bootsReadOnly }) {
       const { nominee } = held(actor);
@@ -85,23 +96,23 @@ export function memoryStateStore(): StateStore {
     async countAttempt(seen, notBeforeMs) {
       const record = recordOf(seen.cluster);
       if (record?.epoch !== seen.epoch || record.attempt !== seen.attempt) return false;
-      records.set(seen.cluster, { ...record, attempt: seen.attempt + 1, notBeforeMs });
+      write({ ...record, attempt: seen.attempt + 1, notBeforeMs });
       return true;
     },
 
     async vote(vote) {
-      votes.set(`${vote.cluster}/${vote.monitor}`, structuredClone(vote));
+      votes.set(`${vote.cluster}/${vote.monitor}`, frozen(vote));
     },
     async votes(cluster) {
-      return structuredClone([...votes.values()].filter((vote) => vote.cluster === cluster));
+      return [...votes.values()].filter((vote) => vote.cluster === cluster);
     },
 
     async append(event) {
-      events.push(structuredClone(event));
+      events.push(frozen(event));
     },
     async journal(cluster, epoch) {
       const its = events.filter((event) => event.cluster === cluster && event.epoch === epoch);
-      return structuredClone(its.toSorted((a, b) => a.atMs - b.atMs));
+      return its.toSorted((a, b) => a.atMs - b.atMs);
     },
 
     async lease(monitor, wanted, nowMs) {
@@ -117,4 +128,12 @@ export function memoryStateStore(): StateStore {
     },
   };
   return store;
+}
+
+/** A copy that nobody can change, so that it can be given to everybody. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(frozen)) as T;
+  const entries = Object.entries(value).map(([key, each]) => [key, frozen(each)]);
+  return Object.freeze(Object.fromEntries(entries)) as T;
 }
