@@ -6,7 +6,7 @@
  */
 import { findNode } from '../../lib/core/config.ts';
 import { messageOf } from '../../lib/core/errors.ts';
-import { HEARTBEAT_PERIOD_MS } from '../../lib/core/quorum.ts';
+import { HEARTBEAT_PERIOD_MS } from '../../lib/core/veto.ts';
 import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { othersThan, withServer, type DatabaseContext } from './context.ts';
 
@@ -24,7 +24,6 @@ export const repoint = stepOf(promotionSchema, async (input, context: DatabaseCo
   const source = {
     host: findNode(cluster, input.candidate).address,
     port: cluster.port,
-    credentials: await context.secrets.credentials(cluster.secrets.replication),
     semiSync: cluster.semiSync === 'required',
     heartbeatPeriodMs: HEARTBEAT_PERIOD_MS,
     netTimeoutSeconds: NET_TIMEOUT_SECONDS,
@@ -34,7 +33,10 @@ export const repoint = stepOf(promotionSchema, async (input, context: DatabaseCo
   const repointOne = async (nodeId: string): Promise<string | null> => {
     for (;;) {
       try {
-        await withServer(context, cluster, { nodeId, timeoutMs: TIMEOUT_MS }, (server) => server.replicateFrom(source));
+        const credentials = await context.secrets.credentials(cluster.secrets.replication);
+        await withServer(context, cluster, { nodeId, timeoutMs: TIMEOUT_MS }, (server) =>
+          server.replicateFrom({ ...source, credentials }),
+        );
         await journal(context, input, { code: 'repointed', nodeId, source: input.candidate });
         return null;
       } catch (error) {

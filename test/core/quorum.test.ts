@@ -1,18 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Verdict, Vote } from '../../lib/core/observation.ts';
-import {
-  agreeOnDeath,
-  HEARTBEAT_PERIOD_MS,
-  voteLifetimeMs,
-  witnessSilenceMs,
-  type QuorumInput,
-} from '../../lib/core/quorum.ts';
-import { configInput, exampleConfig } from '../fakes/example-config.ts';
+import { MAX_CLOCK_SKEW_MS, VOTE_REPEAT_MS, voteLifetimeMs } from '../../lib/core/ballot.ts';
+import type { Verdict, Vote, Witness } from '../../lib/core/observation.ts';
+import { agreeOnDeath, majorityOf, type QuorumInput } from '../../lib/core/quorum.ts';
+import { HEARTBEAT_PERIOD_MS, witnessSilenceMs } from '../../lib/core/veto.ts';
+import { configInput, exampleCluster, exampleConfig, nodesInput } from '../fakes/example-config.ts';
 import { counterexample, missing, NOW, permutations, seen, seenServer, vote, witness } from './examples.ts';
 
 const config = exampleConfig();
 const cluster = config.clusters[0]!;
+/** One monitor for each letter: its zone. They are called a, b, c, … in this order. */
 const monitorsOf = (...zones: string[]) =>
   exampleConfig(
     {},
@@ -58,7 +55,7 @@ describe('[invariant 7] the monitors agree', () => {
 describe('[invariant 7] the monitors do not agree for lack of a majority', () => {
   it.each<[string, Vote[], string]>([
     ['when nobody votes', [], '0 of 3 monitors miss db-1, 2 are needed'],
-    ['when one alone misses the primary', [vote('b')], 'a: no fresh vote, b: dead, c: no fresh vote'],
+    ['when one alone misses the primary', [vote('b')], 'a: has not voted, b: dead, c: has not voted'],
     [
       'when one misses it and two are blind',
       [vote('a', { verdict: 'blind' }), vote('b'), vote('c', { verdict: 'blind' })],
@@ -91,27 +88,62 @@ describe('[invariant 7] the monitors do not agree for lack of a majority', () =>
   ])('of %i monitors %i are needed', (configured, needed) => {
     const monitors = monitorsOf(...['a', 'b', 'c', 'a', 'b', 'c', 'a'].slice(0, configured));
     const dead = monitors.map(({ id, availabilityZone }) => vote(id, { availabilityZone }));
+    expect(majorityOf(monitors)).toBe(needed);
     expect(agree(dead.slice(0, needed), { monitors }).agreed).toBe(true);
     expect(agree(dead.slice(0, needed - 1), { monitors }).agreed).toBe(false);
+  });
+
+  it('when only one monitor is configured, whatever it says', () => {
+    const monitors = config.monitors.slice(1, 2);
+    expect(agree([vote('b')], { monitors })).toMatchObject({ agreed: false, code: 'no-quorum' });
+    expect(agree([vote('b')], { monitors: [] })).toMatchObject({ agreed: false, code: 'no-quorum' });
+  });
+});
+
+describe('the disagreement says of each monitor why its vote does not count:', () => {
+  it.each<[string, Vote | null, string]>([
+    ['none', null, 'c: has not voted'],
+    ['another verdict', vote('c', { verdict: 'blind' }), 'c: blind'],
+    ['stale', vote('c', { atMs: NOW - 4_200 }), 'c: its vote (dead) is 4200 ms old, and 3000 ms is the most'],
+    ['from the future', vote('c', { atMs: NOW + 1_500 }), 'c: its vote is 1500 ms from the future'],
+    ['of an older epoch', vote('c', { epoch: 3 }), 'c: votes on epoch 3, which was before 4'],
+    ['about another primary', vote('c', { primary: 'db-2' }), 'c: votes on db-2'],
+    [
+      'cast in another zone',
+      vote('c', { availabilityZone: 'eu-central-1b' }),
+      'c: votes from eu-central-1b, but is configured in eu-central-1c',
+    ],
+  ])('%s', (_, other, word) => {
+    const agreement = agree([vote('b'), ...(other === null ? [] : [other])]);
+    expect(agreement).toMatchObject({ agreed: false, code: 'no-quorum' });
+    expect(agreement.because).toContain('b: dead');
+    expect(agreement.because).toContain(word);
   });
 });
 
 describe('a vote is fresh', () => {
-  const lifetimeMs = voteLifetimeMs(cluster.detection);
+  const { detection } = cluster;
 
-  it.each([
-    ['at the end of its life', -lifetimeMs, true],
-    ['not after it', -lifetimeMs - 1, false],
-    ['when the clock of its monitor is a little ahead', 1_000, true],
-    ['not when that clock is far ahead', lifetimeMs + 1, false],
-  ])('%s', (_, offsetMs, fresh) => {
-    expect(agree([vote('b'), vote('c', { atMs: NOW + offsetMs })]).agreed).toBe(fresh);
+  it.each<[string, Verdict, number, boolean]>([
+    ['dead, at the end of its life', 'dead', -voteLifetimeMs(detection, 'dead'), true],
+    ['not after it', 'dead', -voteLifetimeMs(detection, 'dead') - 1, false],
+    ['dead, when the clock of its monitor is ahead by the bound', 'dead', MAX_CLOCK_SKEW_MS, true],
+    ['not when that clock is further ahead', 'dead', MAX_CLOCK_SKEW_MS + 1, false],
+  ])('%s', (_, verdict, offsetMs, fresh) => {
+    expect(agree([vote('b'), vote('c', { verdict, atMs: NOW + offsetMs })]).agreed).toBe(fresh);
   });
 
-  it('for two intervals or timeouts, the longer, and a second of clock', () => {
-    expect(voteLifetimeMs({ intervalMs: 500, timeoutMs: 2_000, failures: 1 })).toBe(5_000);
-    expect(voteLifetimeMs({ intervalMs: 1_000, timeoutMs: 300, failures: 1 })).toBe(3_000);
+  it('for two intervals or timeouts, the longer, and the skew of clocks', () => {
+    expect(voteLifetimeMs({ intervalMs: 500, timeoutMs: 2_000, failures: 1 }, 'dead')).toBe(5_000);
+    expect(voteLifetimeMs({ intervalMs: 1_000, timeoutMs: 300, failures: 1 }, 'dead')).toBe(3_000);
   });
+
+  it.each<Verdict>(['alive', 'suspect', 'blind'])(
+    'for as much longer as it is repeated later, when it is %s',
+    (other) => {
+      expect(voteLifetimeMs(detection, other)).toBe(voteLifetimeMs(detection, 'dead') + VOTE_REPEAT_MS);
+    },
+  );
 
   it('when the change that it started has made the epoch one higher', () => {
     expect(agree([vote('b'), vote('c', { epoch: 5 })]).agreed).toBe(true);
@@ -124,6 +156,65 @@ describe('monitors of the zone of the primary alone', () => {
     const votes = ['a', 'b'].map((id) => vote(id, { availabilityZone: 'eu-central-1a' }));
     expect(agree(votes, { monitors })).toMatchObject({ agreed: false, code: 'only-the-primary-zone' });
     expect(agree([...votes, vote('c', { availabilityZone: 'eu-central-1b' })], { monitors }).agreed).toBe(true);
+  });
+
+  it('do not agree even when a vote claims to come from elsewhere', () => {
+    const monitors = monitorsOf('a', 'a', 'b');
+    const votes = [vote('a'), vote('b', { availabilityZone: 'eu-central-1b' })];
+    expect(agree(votes, { monitors })).toMatchObject({ agreed: false, code: 'no-quorum' });
+  });
+});
+
+describe('a primary that the configuration does not know', () => {
+  it('is never agreed upon: nobody knows where it stands', () => {
+    const votes = ['b', 'c'].map((id) => vote(id, { primary: 'db-9' }));
+    expect(agree(votes, { state: { epoch: 4, primary: 'db-9' } })).toMatchObject({
+      agreed: false,
+      code: 'unknown-primary',
+      because: expect.stringContaining('db-9'),
+    });
+  });
+});
+
+describe('[invariant 7] while a deployment is replaced, each reader counts by its own configuration:', () => {
+  const five = monitorsOf('a', 'b', 'c', 'a', 'b');
+  const deadOf = (monitors: QuorumInput['monitors'], ...ids: string[]) =>
+    monitors.filter((each) => ids.includes(each.id)).map(({ id, availabilityZone }) => vote(id, { availabilityZone }));
+
+  it('when two of five are removed, two that miss the primary are a majority for the new one and not for the old', () => {
+    const votes = deadOf(five, 'b', 'c');
+    expect(agree(votes, { monitors: five }).agreed).toBe(false);
+    expect(agree(votes, { monitors: five.slice(0, 3) }).agreed).toBe(true);
+  });
+
+  it('what removed monitors still say counts for nothing, for or against', () => {
+    const votes = [...deadOf(five, 'd', 'e'), vote('a', { verdict: 'alive' }), ...deadOf(five, 'c')];
+    expect(agree(votes, { monitors: five }).agreed).toBe(true);
+    expect(agree(votes, { monitors: five.slice(0, 3) })).toMatchObject({ agreed: false, code: 'no-quorum' });
+  });
+
+  it('what a smaller configuration loses is witnesses, so the ones that are left still have their veto', () => {
+    const witnesses = [witness({ receiver: 'receiving', silentMs: 0 })];
+    const votes = [vote('a', { verdict: 'alive', witnesses }), ...deadOf(five, 'b', 'c')];
+    expect(agree(votes, { monitors: five.slice(0, 3) })).toMatchObject({ code: 'a-replica-hears-it' });
+  });
+
+  it('when two are added, those who run already do not agree until a majority of all does', () => {
+    const votes = deadOf(five, 'b', 'c');
+    expect(agree(votes, { monitors: five.slice(0, 3) }).agreed).toBe(true);
+    expect(agree(votes, { monitors: five })).toMatchObject({ agreed: false, code: 'no-quorum' });
+    expect(agree([...votes, ...deadOf(five, 'e')], { monitors: five }).agreed).toBe(true);
+  });
+
+  it('no reader of either configuration agrees while fewer than a majority of its own miss the primary', () => {
+    const found = counterexample([fc.subarray(['a', 'b', 'c', 'd', 'e'])], (missing) => {
+      const votes = deadOf(five, ...missing);
+      return [five, five.slice(0, 3)].every((monitors) => {
+        const own = monitors.filter((each) => missing.includes(each.id));
+        return own.length >= majorityOf(monitors) || !agree(votes, { monitors }).agreed;
+      });
+    });
+    expect(found).toBeNull();
   });
 });
 
@@ -154,9 +245,36 @@ describe('a replica that hears the primary has a veto', () => {
     });
   });
 
+  const hearing = [witness({ receiver: 'receiving', silentMs: 0 })];
+  const silent = [witness({ receiver: 'connecting' })];
+
   it('not when that report is stale', () => {
-    const stale = vote('a', { atMs: 0, witnesses: [witness({ receiver: 'receiving', silentMs: 0 })] });
+    const stale = vote('a', { atMs: 0, witnesses: hearing });
     expect(agree([stale, vote('b'), vote('c')]).agreed).toBe(true);
+  });
+
+  it('also between two votes of a monitor that sees it alive, which come less often', () => {
+    const lastWord = vote('a', { verdict: 'alive', atMs: NOW - VOTE_REPEAT_MS, witnesses: hearing });
+    const others = ['b', 'c'].map((id) => vote(id, { witnesses: [witness({ reachable: false, receiver: null })] }));
+    expect(agree([lastWord, ...others])).toMatchObject({ agreed: false, code: 'a-replica-hears-it' });
+  });
+
+  it.each<[string, Partial<Vote>, boolean]>([
+    ['one that misses the primary found it silent later, by more than clocks differ', {}, true],
+    ['one found it silent, but not so much later', { atMs: NOW - 4_000 + MAX_CLOCK_SKEW_MS }, false],
+    ['one that found it silent does not miss the primary', { verdict: 'suspect' }, false],
+    ['one found another replica silent', { witnesses: [witness({ nodeId: 'db-3' })] }, false],
+    ['one could not ask it later', { witnesses: [witness({ reachable: false, receiver: null })] }, false],
+    ['one found it receiving later', { witnesses: hearing }, false],
+  ])('which a report of a lost monitor does not have, or has, when %s', (_, later, agreed) => {
+    const monitors = monitorsOf('a', 'b', 'c', 'b', 'c');
+    const lost = vote('a', { verdict: 'alive', atMs: NOW - 4_000, witnesses: hearing });
+    const witnesses = [witness({ reachable: false, receiver: null })];
+    const dead = ['b', 'c', 'd', 'e'].map((id, index) =>
+      vote(id, { availabilityZone: monitors[index + 1]!.availabilityZone, witnesses }),
+    );
+    const knowing = { ...dead[0]!, witnesses: silent, ...later };
+    expect(agree([lost, knowing, ...dead.slice(1)], { monitors }).agreed).toBe(agreed);
   });
 
   it.each([
@@ -174,7 +292,7 @@ describe('a replica that hears the primary has a veto', () => {
 });
 
 describe('a replica that is asked just now', () => {
-  const silent = { receiver: 'receiving', silentMs: 9_000, received: '0-1-100' } as const;
+  const silent = { receiver: 'receiving', silentMs: 9_000, received: '0-1-100', heartbeats: 7 } as const;
   const votes = ['b', 'c'].map((id) => vote(id, { witnesses: [witness({ nodeId: 'db-2', ...silent })] }));
 
   it.each([
@@ -183,6 +301,7 @@ describe('a replica that is asked just now', () => {
       [seen('db-2', { receiver: 'receiving', received: '0-1-101' })],
       true,
     ],
+    ['has a veto when only a heartbeat came since', [seen('db-2', { receiver: 'receiving', heartbeats: 8 })], true],
     ['has none when it received nothing more', [seen('db-2', { receiver: 'receiving' })], false],
     ['has a veto when no monitor knows it', [seen('db-3', { receiver: 'receiving' })], true],
     ['has none when its receiver hears nothing', [seen('db-3', { receiver: 'connecting' })], false],
@@ -193,46 +312,192 @@ describe('a replica that is asked just now', () => {
   });
 });
 
+describe('a zone that is cut off', () => {
+  const ZONE = 'eu-central-1a';
+  // db-1, the primary, and db-2 stand in zone a; db-3 in zone b. Monitor a is inside, b and c are outside.
+  const spread = exampleCluster({
+    nodes: nodesInput((id) => ({ availabilityZone: id === 'db-3' ? 'eu-central-1b' : ZONE })),
+  });
+  const hearing = witness({ nodeId: 'db-2', receiver: 'receiving', silentMs: 0 });
+  const lost = (nodeId: string) => witness({ nodeId, reachable: false, receiver: null, silentMs: null });
+  const inside = (changes: Partial<Vote> = {}) =>
+    vote('a', { verdict: 'alive', witnesses: [hearing, lost('db-3')], ...changes });
+  const outside = (id: string, changes: Partial<Vote> = {}) =>
+    vote(id, { witnesses: [lost('db-2'), witness({ nodeId: 'db-3' })], ...changes });
+  const judge = (votes: readonly Vote[], changes: Partial<QuorumInput> = {}) =>
+    agree(votes, { cluster: spread, ...changes });
+
+  it('does not veto by what is heard inside it alone', () => {
+    expect(judge([inside(), outside('b'), outside('c')])).toEqual({
+      agreed: true,
+      voters: ['b', 'c'],
+      setAside: ['a'],
+      because:
+        'monitors b, c of 3 miss db-1, and only inside eu-central-1a, which nobody outside reaches, a replica hears it (seen by a)',
+    });
+  });
+
+  it.each<[string, string, Vote[]]>([
+    ['a monitor outside reaches a replica of the zone', 'b', [outside('b', { witnesses: [witness(), lost('db-3')] })]],
+    ['a monitor outside has not asked a replica of the zone', 'b', [outside('b', { witnesses: [] })]],
+    ['a monitor outside sees the primary', 'b', [outside('b', { verdict: 'alive' })]],
+    ['a monitor outside is blind', 'b', [outside('b', { verdict: 'blind' })]],
+    ['a monitor outside is silent', 'b', []],
+    ['the monitor inside does not say alive', 'a', [inside({ verdict: 'suspect' })]],
+    ['the replica that hears it stands outside', 'a', [inside({ witnesses: [{ ...hearing, nodeId: 'db-3' }] })]],
+  ])('keeps its veto when %s', (_, monitor, votes) => {
+    // Six monitors, so that those outside are a majority without the one that differs.
+    const monitors = monitorsOf('a', 'b', 'c', 'b', 'c', 'b');
+    const standing = (id: string) => ({ availabilityZone: monitors.find((each) => each.id === id)!.availabilityZone });
+    const well = [inside(), ...['b', 'c', 'd', 'e', 'f'].map((id) => outside(id, standing(id)))];
+    const replaced = well.filter((each) => each.monitor !== monitor);
+    expect(judge(well, { monitors }).agreed).toBe(true);
+    expect(judge([...replaced, ...votes], { monitors })).toMatchObject({ agreed: false, code: 'a-replica-hears-it' });
+  });
+
+  it('keeps its veto when those outside are no majority by themselves', () => {
+    const monitors = monitorsOf('a', 'b', 'c', 'a');
+    const votes = [inside(), outside('b'), outside('c'), vote('d', { availabilityZone: ZONE, witnesses: [] })];
+    expect(judge(votes, { monitors })).toMatchObject({ agreed: false, code: 'a-replica-hears-it' });
+  });
+
+  it('keeps its veto when the reader itself reaches a replica of it that receives', () => {
+    const live = [seen('db-2', { receiver: 'receiving', received: '0-1-101' })];
+    expect(judge([inside(), outside('b'), outside('c')], { live }).agreed).toBe(false);
+  });
+
+  it('is none when all servers stand in it and the monitors outside reach the replicas', () => {
+    const votes = [inside({ witnesses: [hearing] }), vote('b'), vote('c')];
+    expect(agree(votes)).toMatchObject({ agreed: false, code: 'a-replica-hears-it' });
+  });
+});
+
 describe('[invariant 7] whatever the votes', () => {
-  const anyVerdict = fc.constantFrom<Verdict[]>('alive', 'suspect', 'dead', 'blind');
+  const five = monitorsOf('a', 'b', 'c', 'a', 'b');
+  const anyVerdict = fc.constantFrom<Verdict[]>('dead', 'dead', 'dead', 'dead', 'alive', 'suspect', 'blind');
+  const anyWitness: fc.Arbitrary<Witness> = fc
+    .record({
+      nodeId: fc.constantFrom('db-2', 'db-3'),
+      reachable: fc.boolean(),
+      receiver: fc.constantFrom(null, 'connecting' as const, 'connecting' as const, 'receiving' as const),
+      silentMs: fc.constantFrom(null, 0, 1_999, 2_000),
+    })
+    .map(witness);
+  const hearsNothing = (each: Vote) => each.witnesses.every((one) => one.receiver !== 'receiving');
   const anyVote = fc
     .record({
       monitor: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'z'),
       verdict: anyVerdict,
-      epoch: fc.constantFrom(3, 4, 4, 4),
-      primary: fc.constantFrom('db-1', 'db-1', 'db-2'),
-      atMs: fc.constantFrom(NOW, NOW - 1_000, NOW - 60_000),
-      hears: fc.boolean(),
+      epoch: fc.constantFrom(4, 4, 4, 4, 4, 3, 5),
+      primary: fc.constantFrom('db-1', 'db-1', 'db-1', 'db-1', 'db-1', 'db-1', 'db-2'),
+      atMs: fc.constantFrom(...[0, 0, 0, 0, -1_000, -2_500, -6_000, -60_000, 1_001].map((ms) => NOW + ms)),
+      witnesses: fc.array(anyWitness, { maxLength: 2 }),
     })
-    .map(({ monitor, hears, ...rest }) =>
-      vote(monitor, { ...rest, witnesses: [witness(hears ? { receiver: 'receiving', silentMs: 0 } : {})] }),
+    .map((each) =>
+      vote(each.monitor, {
+        ...each,
+        availabilityZone: five.find((one) => one.id === each.monitor)?.availabilityZone ?? 'eu-central-1c',
+      }),
     );
-  const anyVotes = fc.uniqueArray(anyVote, { selector: (each) => each.monitor });
-  const five = monitorsOf('a', 'b', 'c', 'a', 'b');
+  const oneEach = fc.uniqueArray(anyVote, { minLength: 2, selector: (each) => each.monitor });
+  /** Zone a, with `db-1` and `db-2`, is cut off: those outside miss it all. One vote, or none, is any other. */
+  const cutOff = fc.array(anyVote, { maxLength: 1 }).map((others) => {
+    const [other] = others;
+    const votes = five.map(({ id, availabilityZone }) =>
+      availabilityZone === 'eu-central-1a'
+        ? vote(id, { availabilityZone, verdict: 'alive', witnesses: [witness({ receiver: 'receiving', silentMs: 0 })] })
+        : vote(id, {
+            availabilityZone,
+            witnesses: [witness({ reachable: false, receiver: null }), witness({ nodeId: 'db-3' })],
+          }),
+    );
+    return [...votes.filter((each) => each.monitor !== other?.monitor), ...others];
+  });
+  const anyVotes = fc.oneof(oneEach, cutOff);
+  // Half of the time the replicas stand in two zones, so that setting aside a veto is tried too.
+  const anyCluster = fc.constantFrom(
+    cluster,
+    exampleCluster({ nodes: nodesInput((id) => ({ availabilityZone: `eu-central-1${id === 'db-3' ? 'b' : 'a'}` })) }),
+  );
+  const judge = (votes: readonly Vote[], of = cluster) => agree(votes, { cluster: of, monitors: five });
 
-  it('fewer than a majority never agree', () => {
-    const found = counterexample([fc.array(anyVote, { maxLength: 8 })], (votes) => {
+  it('the votes that are generated agree, disagree and are set aside often enough to mean something', () => {
+    const answers = fc
+      .sample(fc.tuple(anyVotes, anyCluster), { numRuns: 1_000, seed: 7 })
+      .map(([votes, of]) => judge(votes, of));
+    expect(answers.filter((each) => each.agreed && each.setAside.length === 0).length).toBeGreaterThan(20);
+    expect(answers.filter((each) => each.agreed && each.setAside.length > 0).length).toBeGreaterThan(20);
+    expect(answers.filter((each) => !each.agreed && each.code === 'a-replica-hears-it').length).toBeGreaterThan(20);
+  });
+
+  it('fewer than a majority that say dead, truly or not, never make an agreement', () => {
+    const found = counterexample([fc.array(anyVote, { maxLength: 8 }), anyCluster], (votes, of) => {
       const voters = new Set(votes.filter((each) => each.verdict === 'dead').map((each) => each.monitor));
       fc.pre(voters.size < 3);
-      return !agree(votes, { monitors: five }).agreed;
+      return !judge(votes, of).agreed;
+    });
+    expect(found).toBeNull();
+  });
+
+  it('a minority that is silent, blind, stale or lies never makes an agreement on a primary that the others see', () => {
+    const broken = fc.uniqueArray(anyVote, { maxLength: 2, selector: (each) => each.monitor });
+    const found = counterexample([broken, fc.constantFrom<Verdict[]>('alive', 'suspect')], (minority, verdict) => {
+      const sound = five
+        .filter(({ id }) => !minority.some((each) => each.monitor === id))
+        .map(({ id, availabilityZone }) => vote(id, { availabilityZone, verdict, witnesses: [] }));
+      return !judge([...sound, ...minority]).agreed;
     });
     expect(found).toBeNull();
   });
 
   it('losing monitors never makes those who are left agree, unless what is lost was a veto', () => {
-    const found = counterexample([anyVotes, fc.func(fc.boolean())], (votes, isLost) => {
-      const vetoes = votes.filter((each) => each.witnesses.some((one) => one.receiver === 'receiving'));
-      const left = votes.filter((each) => vetoes.includes(each) || !isLost(each.monitor));
-      return agree(votes, { monitors: five }).agreed || !agree(left, { monitors: five }).agreed;
+    const found = counterexample([anyVotes, fc.func(fc.boolean()), anyCluster], (votes, isLost, of) => {
+      const left = votes.filter((each) => !hearsNothing(each) || !isLost(each.monitor));
+      return judge(votes, of).agreed || !judge(left, of).agreed;
     });
     expect(found).toBeNull();
   });
 
-  it('their order does not matter', () => {
-    const votesAtTimes = fc.uniqueArray(anyVote, { maxLength: 4, selector: (each) => `${each.monitor} ${each.atMs}` });
-    const found = counterexample([votesAtTimes], (votes) => {
-      const answers = permutations(votes).map((order) => agree(order, { monitors: five }).agreed);
-      return new Set(answers).size === 1;
+  it('a dead that reports no hearing replica, taken away, never makes an agreement', () => {
+    const found = counterexample([anyVotes, fc.nat(5), anyCluster], (votes, index, of) => {
+      const taken = votes[index];
+      fc.pre(taken?.verdict === 'dead' && hearsNothing(taken));
+      return (
+        judge(votes, of).agreed ||
+        !judge(
+          votes.filter((each) => each !== taken),
+          of,
+        ).agreed
+      );
+    });
+    expect(found).toBeNull();
+  });
+
+  it('another verdict, added, never makes an agreement', () => {
+    const found = counterexample([anyVotes, anyVote, anyCluster], (votes, added, of) => {
+      fc.pre(added.verdict !== 'dead' && votes.every((each) => each.monitor !== added.monitor));
+      return judge(votes, of).agreed || !judge([...votes, added], of).agreed;
+    });
+    expect(found).toBeNull();
+  });
+
+  it('a verdict other than dead, in place of a dead one with the same reports, never makes an agreement', () => {
+    const found = counterexample([anyVotes, fc.nat(5), anyVerdict], (votes, index, verdict) => {
+      const changed = votes.map((each, at) => (at === index && each.verdict === 'dead' ? { ...each, verdict } : each));
+      return judge(votes).agreed || !judge(changed).agreed;
+    });
+    expect(found).toBeNull();
+  });
+
+  it('their order does not matter, nor does that of what they report, not even for the sentence', () => {
+    const found = counterexample([fc.array(anyVote, { maxLength: 4 }), anyCluster], (votes, of) => {
+      const answers = permutations(votes).map((order) =>
+        judge(
+          order.map((each) => ({ ...each, witnesses: [...each.witnesses].reverse() })),
+          of,
+        ),
+      );
+      return new Set([...answers, judge(votes, of)].map((each) => JSON.stringify(each))).size === 1;
     });
     expect(found).toBeNull();
   });

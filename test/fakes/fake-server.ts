@@ -13,7 +13,7 @@
 import type { NodeConfig } from '../../lib/core/config.ts';
 import { DatabaseError } from '../../lib/core/errors.ts';
 import type { ReplicaStatus, ServerObservation } from '../../lib/core/observation.ts';
-import { HEARTBEAT_PERIOD_MS } from '../../lib/core/quorum.ts';
+import { HEARTBEAT_PERIOD_MS } from '../../lib/core/veto.ts';
 import type { Demotion } from '../../lib/ports/database.ts';
 
 interface Gtid {

@@ -85,9 +85,9 @@ describe('confirm with a primary that hangs', () => {
   it('believes replicas that are connected but silent, as the monitors saw them', async () => {
     const world = await opened();
     world.fleet.fail('db-1', 'hung');
-    const { received } = world.fleet.server('db-2').status()!;
+    const { received, heartbeats } = world.fleet.server('db-2').status()!;
     const witnesses = ['db-2', 'db-3'].map((nodeId) =>
-      witness({ nodeId, receiver: 'receiving', silentMs: 3_000, received }),
+      witness({ nodeId, receiver: 'receiving', silentMs: 3_000, received, heartbeats }),
     );
     await world.castVotes(['b', { witnesses }], ['c', { witnesses }]);
     expect(await world.step('confirm')).toMatchObject({ outcome: 'confirmed' });
