@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parse, print } from '../../core/gtid/mariadb.ts';
+import { parse, print, union } from '../../core/gtid/mariadb.ts';
 import type { ReplicaStatus, SemiSyncSource, ServerObservation } from '../../core/observation.ts';
 import type { Row } from './connection.ts';
 import type { Dialect } from './dialect.ts';
@@ -143,20 +143,10 @@ function replicaOf(row: Row | undefined, settings: Settings): ReplicaStatus | nu
   return replicaStatusOf(row, {
     words: { source: 'Master', replica: 'Slave' },
     // After a restart Gtid_IO_Pos is empty until the receiver runs: what is applied was received too.
-    received: furthest(row['Gtid_IO_Pos'] ?? '', settings.other('position', 'executed') ?? ''),
+    received: print(union(parse(row['Gtid_IO_Pos'] ?? ''), parse(settings.other('position', 'executed') ?? ''))),
     heartbeats: Number(settings.status('slave_received_heartbeats')),
     semiSync: settings.status('rpl_semi_sync_slave_status') === 'ON',
   });
-}
-
-/** Of each domain the larger of two positions. */
-function furthest(a: string, b: string): string {
-  const result = new Map(parse(a));
-  for (const [domain, gtid] of parse(b)) {
-    const other = result.get(domain);
-    if (other === undefined || other.sequence < gtid.sequence) result.set(domain, gtid);
-  }
-  return print(result);
 }
 
 function semiSyncSourceOf(settings: Settings): SemiSyncSource {

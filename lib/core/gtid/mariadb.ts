@@ -85,6 +85,48 @@ export function countBeyond(a: Position, b: Position): bigint {
   return count;
 }
 
+/** Of each domain the later of the two; of two at one number, which have parted, the one of `a`. */
+export function union(a: Position, b: Position): Position {
+  const result = new Map(a);
+  for (const [domain, gtid] of b) {
+    const other = result.get(domain);
+    if (other === undefined || other.sequence < gtid.sequence) result.set(domain, gtid);
+  }
+  return result;
+}
+
+/**
+ * The errant GTIDs of `of`, one per domain: a last transaction that the source had not reached when it was last seen, and
+ * that did not come from it. What carries the source's own server id with a later number did: the source may have more
+ * of its own by now.
+ *
+ * A position shows only the end of each domain. An errant transaction with later ones of the source above it is not seen
+ * here; `gtid_strict_mode` lets the server stop at it.
+ *
+ * @param sourceId `server_id` of the source, in decimal
+ */
+export function errant(of: Position, source: Position, sourceId: string): Position {
+  return new Map(
+    [...beyond(of, source)].filter(([domain, gtid]) => {
+      const isLater = gtid.sequence > (source.get(domain)?.sequence ?? 0n);
+      return !(isLater && `${gtid.serverId}` === sourceId);
+    }),
+  );
+}
+
+/**
+ * The most that `of` can have from its source. Below an errant GTID it can't be seen how far the source's own go: as a
+ * server numbers each new transaction above all that it has, they end at the number before, or earlier.
+ */
+export function fromSource(of: Position, source: Position, sourceId: string): Position {
+  const result = new Map(of);
+  for (const [domain, { sequence }] of errant(of, source, sourceId)) {
+    if (sequence > 1n) result.set(domain, { serverId: BigInt(sourceId), sequence: sequence - 1n });
+    else result.delete(domain);
+  }
+  return result;
+}
+
 export function isEmpty(position: Position): boolean {
   return position.size === 0;
 }

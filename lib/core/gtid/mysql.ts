@@ -94,6 +94,23 @@ export function subtract(a: GtidSet, b: GtidSet): GtidSet {
   return result;
 }
 
+/**
+ * The errant transactions of `of`: those that it has and that did not come from its source. `source` is what the source
+ * had executed when it was last seen, so it may have more of its own by now: whatever carries its UUID, with or without
+ * a tag, came from it. Others the source can only have had before, so those that it lacks are errant.
+ *
+ * @param sourceUuid `server_uuid` of the source, in lower or upper case
+ */
+export function errant(of: GtidSet, source: GtidSet, sourceUuid: string): GtidSet {
+  const own = sourceUuid.toLowerCase();
+  return new Map([...subtract(of, source)].filter(([from]) => from.split(':', 1)[0] !== own));
+}
+
+/** What `of` has from its source: all but what is errant. */
+export function fromSource(of: GtidSet, source: GtidSet, sourceUuid: string): GtidSet {
+  return subtract(of, errant(of, source, sourceUuid));
+}
+
 /** Whether every transaction of `b` is in `a`. */
 export function contains(a: GtidSet, b: GtidSet): boolean {
   return isEmpty(subtract(b, a));

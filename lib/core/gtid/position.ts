@@ -31,6 +31,22 @@ export interface Positions {
    * which may have gaps; and the least possible number when `compare` says `diverged`.
    */
   transactionsBeyond(a: string, b: string): number;
+  /** Everything in `a` or in `b`; for MariaDB of each domain the later. */
+  union(a: string, b: string): string;
+  /**
+   * What `of` has that did not come from its source; empty when nothing is known to. For MariaDB the last GTID of each
+   * domain that shows it, which an errant transaction below later ones of the source does not.
+   */
+  errant(of: string, source: SeenSource): string;
+  /** The most that `of` can have from its source. Exact for MySQL; for MariaDB an upper bound below an errant GTID. */
+  fromSource(of: string, source: SeenSource): string;
+}
+
+/** A source as it was last seen. It may have executed more of its own since. */
+export interface SeenSource {
+  readonly executed: string;
+  /** `server_uuid` on MySQL, `server_id` on MariaDB. */
+  readonly identity: string;
 }
 
 /** The positions of an engine. */
@@ -45,6 +61,9 @@ interface Algebra<Position> {
   readonly contains: (a: Position, b: Position) => boolean;
   readonly beyond: (a: Position, b: Position) => Position;
   readonly countBeyond: (a: Position, b: Position) => bigint;
+  readonly union: (a: Position, b: Position) => Position;
+  readonly errant: (of: Position, source: Position, sourceIdentity: string) => Position;
+  readonly fromSource: (of: Position, source: Position, sourceIdentity: string) => Position;
 }
 
 const POSITIONS: Readonly<Record<Engine, Positions>> = {
@@ -57,7 +76,7 @@ const POSITIONS: Readonly<Record<Engine, Positions>> = {
 };
 
 function onTexts<Position>(algebra: Algebra<Position>): Positions {
-  const { parse, print, contains, beyond, countBeyond } = algebra;
+  const { parse, print, contains, beyond, countBeyond, union, errant, fromSource } = algebra;
   return {
     isValid(text) {
       try {
@@ -79,5 +98,8 @@ function onTexts<Position>(algebra: Algebra<Position>): Positions {
     contains: (a, b) => contains(parse(a), parse(b)),
     beyond: (a, b) => print(beyond(parse(a), parse(b))),
     transactionsBeyond: (a, b) => Number(countBeyond(parse(a), parse(b))),
+    union: (a, b) => print(union(parse(a), parse(b))),
+    errant: (of, { executed, identity }) => print(errant(parse(of), parse(executed), identity)),
+    fromSource: (of, { executed, identity }) => print(fromSource(parse(of), parse(executed), identity)),
   };
 }

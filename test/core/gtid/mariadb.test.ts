@@ -103,3 +103,65 @@ describe('MariaDB positions', () => {
     );
   });
 });
+
+describe('errant MariaDB transactions', () => {
+  it.each([
+    ['none', '0-1-10', '0-1-10', '1', '', '0-1-10'],
+    ['none in later ones of the source', '0-1-12', '0-1-10', '1', '', '0-1-12'],
+    ['none in those of an earlier source', '0-2-8,1-2-3', '0-1-10,1-2-3', '1', '', '0-2-8,1-2-3'],
+    ['none in a domain that only the source writes', '0-1-10,1-1-3', '0-1-10', '1', '', '0-1-10,1-1-3'],
+    ['own ones above those of the source', '0-3-12', '0-1-10', '1', '0-3-12', '0-1-11'],
+    ['own ones in a domain of their own', '0-1-10,7-3-1', '0-1-10', '1', '7-3-1', '0-1-10'],
+    ['another one at the number of the source', '0-3-10', '0-1-10', '1', '0-3-10', '0-1-9'],
+    ['one that names the source where the source had another', '0-1-10', '0-2-10', '1', '0-1-10', '0-1-9'],
+    ['own ones of a source that has nothing', '0-3-2', '', '1', '0-3-2', '0-1-1'],
+    ['none that can be seen below later ones of the source', '0-1-12', '0-1-10', '1', '', '0-1-12'],
+  ])('%s', (_, of, source, id, errant, rest) => {
+    const [position, seen] = [mariadb.parse(of), mariadb.parse(source)];
+    expect(mariadb.print(mariadb.errant(position, seen, id))).toBe(errant);
+    expect(mariadb.print(mariadb.fromSource(position, seen, id))).toBe(rest);
+  });
+
+  it('are what a replica wrote itself after a prefix of the source, and the bound below holds that prefix', () => {
+    const history = fc.tuple(fc.nat(6), fc.nat(6), fc.nat(4), fc.nat(4));
+    fc.assert(
+      fc.property(history, ([seenAt, received, more, own]) => {
+        const source = mariadb.parse(seenAt === 0 ? '' : `0-1-${seenAt}`);
+        const fromIt = received + more;
+        const of = mariadb.parse(own > 0 ? `0-3-${fromIt + own}` : fromIt > 0 ? `0-1-${fromIt}` : '');
+        const isSeen = own > 0 && fromIt + own >= seenAt;
+        expect(mariadb.isEmpty(mariadb.errant(of, source, '1'))).toBe(!isSeen);
+        const bound = mariadb.fromSource(of, source, '1');
+        expect(mariadb.contains(bound, mariadb.parse(fromIt > 0 ? `0-1-${fromIt}` : ''))).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('the union of MariaDB positions', () => {
+  it.each([
+    ['of each domain the later', '0-1-5,1-1-9', '0-2-7,1-1-3', '0-2-7,1-1-9'],
+    ['domains of either', '0-1-5', '1-1-3', '0-1-5,1-1-3'],
+    ['nothing and something', '', '0-1-5', '0-1-5'],
+    ['the first where histories have parted', '0-1-5', '0-2-5', '0-1-5'],
+  ])('has %s', (_, a, b, both) => {
+    expect(mariadb.print(mariadb.union(mariadb.parse(a), mariadb.parse(b)))).toBe(both);
+  });
+
+  it('is the least that contains both, unless they have parted at one number', () => {
+    fc.assert(
+      fc.property(anyMariadbPosition, anyMariadbPosition, (textA, textB) => {
+        const [a, b] = [mariadb.parse(textA), mariadb.parse(textB)];
+        const both = mariadb.union(a, b);
+        expect(mariadb.contains(both, a)).toBe(true);
+        const parted = [...a].some(
+          ([domain, { serverId, sequence }]) =>
+            b.get(domain)?.sequence === sequence && b.get(domain)?.serverId !== serverId,
+        );
+        expect(mariadb.contains(both, b)).toBe(!parted);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

@@ -173,3 +173,40 @@ describe('set operations', () => {
     expect(mysql.count(mysql.subtract(a, b))).toBe(2_000n);
   });
 });
+
+describe('errant MySQL transactions', () => {
+  const U = A.toUpperCase();
+  it.each([
+    ['none', `${A}:1-10`, `${A}:1-10`, A, '', `${A}:1-10`],
+    ['none in later ones of the source', `${A}:1-12`, `${A}:1-10`, A, '', `${A}:1-12`],
+    ['none in a number of the source that was still under way', `${A}:1-10`, `${A}:1-4:6-10`, A, '', `${A}:1-10`],
+    ['none in tagged ones of the source', `${A}:1-10:t:1-5`, `${A}:1-10`, A, '', `${A}:1-10:t:1-5`],
+    ['none in those of an earlier source', `${A}:1-10,${B}:1-5`, `${A}:1-10,${B}:1-5`, A, '', `${A}:1-10,\n${B}:1-5`],
+    ['own ones of the replica', `${A}:1-10,${B}:1-5`, `${A}:1-10,${B}:1-3`, A, `${B}:4-5`, `${A}:1-10,\n${B}:1-3`],
+    ['own ones with a tag', `${A}:1-10,${B}:t:1`, `${A}:1-10,${B}:1`, A, `${B}:t:1`, `${A}:1-10`],
+    ['none, of a source named in upper case', `${A}:1-12`, `${U}:1-10`, U, '', `${A}:1-12`],
+    ['all, of a source that has nothing', `${B}:1-2`, '', A, `${B}:1-2`, ''],
+  ])('%s', (_, of, source, uuid, errant, rest) => {
+    const [set, seen] = [mysql.parse(of), mysql.parse(source)];
+    expect(mysql.print(mysql.errant(set, seen, uuid))).toBe(errant);
+    expect(mysql.print(mysql.fromSource(set, seen, uuid))).toBe(rest);
+  });
+
+  it('and those from the source make up the whole, and the source wrote or had all of the latter', () => {
+    fc.assert(
+      fc.property(anyGtidSet, anyGtidSet, fc.constantFrom(A, B), (textOf, textSource, uuid) => {
+        const [of, source] = [mysql.parse(textOf), mysql.parse(textSource)];
+        const [errant, rest] = [mysql.errant(of, source, uuid), mysql.fromSource(of, source, uuid)];
+        expect(mysql.union(errant, rest)).toEqual(of);
+        expect(mysql.count(errant) + mysql.count(rest)).toBe(mysql.count(of));
+        expect(mysql.errant(rest, source, uuid)).toEqual(mysql.parse(''));
+        expect(mysql.isEmpty(mysql.subtract(mysql.subtract(rest, source), ofUuid(rest, uuid)))).toBe(true);
+        expect(mysql.isEmpty(ofUuid(errant, uuid))).toBe(true);
+      }),
+    );
+  });
+
+  function ofUuid(set: mysql.GtidSet, uuid: string): mysql.GtidSet {
+    return new Map([...set].filter(([source]) => source.startsWith(uuid)));
+  }
+});

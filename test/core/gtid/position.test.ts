@@ -53,6 +53,9 @@ describe.each([
       expect(() => positions.contains(a, b)).toThrow(GtidError);
       expect(() => positions.beyond(a, b)).toThrow(GtidError);
       expect(() => positions.transactionsBeyond(a, b)).toThrow(GtidError);
+      expect(() => positions.union(a, b)).toThrow(GtidError);
+      expect(() => positions.errant(a, { executed: b, identity: '1' })).toThrow(GtidError);
+      expect(() => positions.fromSource(a, { executed: b, identity: '1' })).toThrow(GtidError);
     }
   });
 });
@@ -79,6 +82,16 @@ describe('comparing', () => {
   it('refuses the text of another engine', () => {
     expect(positionsOf('mysql').isValid('0-1-5')).toBe(false);
     expect(positionsOf('mariadb').isValid(`${A}:1-5`)).toBe(false);
+  });
+
+  it('joins, and tells what came from a source from what did not', () => {
+    const seen = { executed: `${A}:1-10`, identity: A };
+    expect(positionsOf('mysql').union(`${A}:1-3`, `${A}:4,${B}:1`)).toBe(`${A}:1-4,\n${B}:1`);
+    expect(positionsOf('mysql').errant(`${A}:1-12,${B}:1`, seen)).toBe(`${B}:1`);
+    expect(positionsOf('mysql').fromSource(`${A}:1-12,${B}:1`, seen)).toBe(`${A}:1-12`);
+    expect(positionsOf('mariadb').union('0-1-3', '0-2-4')).toBe('0-2-4');
+    expect(positionsOf('mariadb').errant('0-3-12', { executed: '0-1-10', identity: '1' })).toBe('0-3-12');
+    expect(positionsOf('mariadb').fromSource('0-3-12', { executed: '0-1-10', identity: '1' })).toBe('0-1-11');
   });
 
   it('says what an errant replica has, and how much', () => {
