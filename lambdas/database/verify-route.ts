@@ -44,6 +44,6 @@ export const verifyRoute = stepOf(inputSchema, async (input, context: DatabaseCo
     }
     await context.clock.sleep(TRY_EVERY_MS);
   } while (context.clock.now() < untilMs);
-  await journal(context, input, { code: 'route-failed', because });
+  await journal(context, input, { code: 'route-failed', route: input.route, because });
   return { outcome: 'lost', because };
 });

@@ -7,7 +7,15 @@ const TRIGGER = { kind: 'monitor', monitor: 'b', epoch: 4 } as const;
 
 /** A whole failover, one event each 100 ms. */
 const DETAILS: readonly JournalDetail[] = [
-  { code: 'opened', mode: 'failover', trigger: TRIGGER, oldPrimary: 'db-1', instanceState: 'running', force: false, dismissed: null },
+  {
+    code: 'opened',
+    mode: 'failover',
+    trigger: TRIGGER,
+    oldPrimary: 'db-1',
+    instanceState: 'running',
+    force: false,
+    dismissed: null,
+  },
   {
     code: 'confirmed',
     because: 'monitors b, c of 3 miss db-1, and no replica hears it',
@@ -98,7 +106,7 @@ describe('[invariant 8] the story of a change', () => {
     { code: 'fence-unproven', because: 'there is no evidence yet' },
     { code: 'interfaces-isolated', undo: [{ id: 'eni-1', groups: ['sg-1', 'sg-2'] }] },
     { code: 'stop-requested', instanceId: 'i-1' },
-    { code: 'route-failed', because: '10.0.1.100 leads to server 1' },
+    { code: 'route-failed', route: 'vip', because: '10.0.1.100 leads to server 1' },
     { code: 'record-changed', recordName: 'orders.db.example.internal', address: '10.0.1.12' },
     { code: 'repoint-failed', nodeId: 'db-3', because: 'no answer' },
     { code: 'closed', summary: summarize(EVENTS, END) },
