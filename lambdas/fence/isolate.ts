@@ -5,12 +5,22 @@
  * @module
  */
 import { findNode } from '../../lib/core/config.ts';
-import { fencingSchema, holdFence, journal, stepOf } from '../step.ts';
+import { journallingFailure } from '../journal-failure.ts';
+import { fencingSchema, holdFence, journal, stepOf, type Fencing } from '../step.ts';
 import type { FenceContext } from './context.ts';
 
 export const isolate = stepOf(fencingSchema, async (input, context: FenceContext) => {
   const { cluster } = await holdFence(context, input);
   const { instanceId } = findNode(cluster, input.oldPrimary);
+  return journallingFailure(
+    context,
+    input,
+    (because) => ({ code: 'fence-failed', what: `isolating the network of ${instanceId}`, because }),
+    () => isolateInterfaces(context, input, instanceId),
+  );
+});
+
+async function isolateInterfaces(context: FenceContext, input: Fencing, instanceId: string) {
   const isIsolated = (groups: readonly string[]) => groups.length === 1 && groups[0] === context.fenceGroup;
 
   const open = (await context.network.interfacesOf(instanceId)).filter((each) => !isIsolated(each.groups));
@@ -33,4 +43,4 @@ export const isolate = stepOf(fencingSchema, async (input, context: FenceContext
     },
   });
   return { outcome: 'isolated', interfaces: readBack.map((each) => each.id) };
-});
+}

@@ -44,7 +44,10 @@ export const checkInstance = stepOf(fencingSchema, async (input, context: FenceC
     }
     because = `${instanceId} is ${stateName}`;
     // The request failed, or somebody started it again.
-    if ((stateCode & 0xff) === RUNNING) await context.network.stop(instanceId);
+    if ((stateCode & 0xff) === RUNNING) {
+      await context.network.stop(instanceId);
+      await journal(context, input, { code: 'stop-requested', instanceId });
+    }
   } catch (error) {
     because = messageOf(error);
   }

@@ -6,6 +6,7 @@
  */
 import { findNode } from '../../lib/core/config.ts';
 import { InvalidInput, RouteNotMoved } from '../../lib/core/errors.ts';
+import { journallingFailure } from '../journal-failure.ts';
 import { holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
 import type { NetworkContext } from './context.ts';
 
@@ -24,17 +25,27 @@ export const moveAddress = stepOf(promotionSchema, async (input, context: Networ
   }
   const { networkInterfaceId } = findNode(cluster, input.candidate);
   const { address } = cluster.route;
-  const startedAtMs = context.clock.now();
-  await context.network.assignAddress(networkInterfaceId, address);
-  while (!(await context.network.interface(networkInterfaceId)).addresses.includes(address)) {
-    if (context.clock.now() - startedAtMs > READ_BACK_WITHIN_MS) {
+  const tookMs = await journallingFailure(
+    context,
+    input,
+    (because) => ({ code: 'route-failed', route: 'vip', because }),
+    () => assign(context, networkInterfaceId, address),
+  );
+  await journal(context, input, { code: 'address-moved', address, networkInterfaceId, tookMs });
+  return { outcome: 'moved', tookMs };
+});
+
+/** How long it took until EC2 showed the address there, in milliseconds. Throws `RouteNotMoved` when it does not. */
+async function assign({ network, clock }: NetworkContext, networkInterfaceId: string, address: string) {
+  const startedAtMs = clock.now();
+  await network.assignAddress(networkInterfaceId, address);
+  while (!(await network.interface(networkInterfaceId)).addresses.includes(address)) {
+    if (clock.now() - startedAtMs > READ_BACK_WITHIN_MS) {
       throw new RouteNotMoved(
         `${networkInterfaceId} does not have ${address} ${READ_BACK_WITHIN_MS / 1_000} s after it was assigned`,
       );
     }
-    await context.clock.sleep(LOOK_EVERY_MS);
+    await clock.sleep(LOOK_EVERY_MS);
   }
-  const tookMs = context.clock.now() - startedAtMs;
-  await journal(context, input, { code: 'address-moved', address, networkInterfaceId, tookMs });
-  return { outcome: 'moved', tookMs };
-});
+  return clock.now() - startedAtMs;
+}

@@ -21,6 +21,17 @@ describe('isolate', () => {
     );
   });
 
+  it('[invariant 8] writes down that it failed, as the machine goes on without it', async () => {
+    const world = await (await failover()).before('isolate');
+    world.network.failing.add('setGroups');
+    await expect(world.step('isolate')).rejects.toThrow('setGroups failed');
+    expect((await world.journal()).at(-1)).toMatchObject({
+      code: 'fence-failed',
+      what: 'isolating the network of i-1',
+      because: 'setGroups failed',
+    });
+  });
+
   it('never writes down the fence group as what was there', async () => {
     const world = await (await failover()).before('isolate');
     await world.step('isolate');

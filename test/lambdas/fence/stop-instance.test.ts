@@ -42,6 +42,7 @@ describe('check instance', () => {
     const world = await (await failover()).before('stop-instance');
     expect(await world.step('check-instance')).toEqual({ outcome: 'waiting', because: 'i-1 is running' });
     expect(world.effects).toContain('i-1 is to stop');
+    expect((await world.journal()).at(-1)).toMatchObject({ code: 'stop-requested', instanceId: 'i-1' });
   });
 
   it('goes on when EC2 can not be asked', async () => {

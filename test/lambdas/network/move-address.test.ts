@@ -32,6 +32,24 @@ describe('move address', () => {
     await expect(world.step('move-address')).rejects.toThrow('assignAddress failed');
     expect(await holders(world)).toEqual(['eni-1']);
   });
+
+  it('[invariant 8] writes down why it failed, as the machine goes on by DNS', async () => {
+    const world = await (await failover()).before('move-address');
+    world.network.failing.add('assignAddress');
+    await expect(world.step('move-address')).rejects.toThrow('assignAddress failed');
+    expect((await world.journal()).at(-1)).toMatchObject({
+      code: 'route-failed',
+      route: 'vip',
+      because: 'assignAddress failed',
+    });
+  });
+
+  it('fails for its own reason when that can not be written down either', async () => {
+    const world = await (await failover()).before('move-address');
+    world.network.failing.add('assignAddress');
+    world.state.append = () => Promise.reject(new Error('the table is out'));
+    await expect(world.step('move-address')).rejects.toThrow('assignAddress failed');
+  });
 });
 
 describe('[invariant 4] the address stays where it is', () => {
