@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { findCluster, type ClusterConfig, type Config } from '../lib/core/config.ts';
 import { InvalidInput, StaleActor } from '../lib/core/errors.ts';
-import type { JournalDetail, JournalEvent } from '../lib/core/journal.ts';
+import type { JournalDetail } from '../lib/core/journal.ts';
 import type { ClusterState } from '../lib/core/state.ts';
 import type { Clock } from '../lib/ports/cloud.ts';
 import type { Actor, StateStore } from '../lib/ports/state.ts';
@@ -110,12 +110,4 @@ export async function journal(context: StepContext, actor: Actor, detail: Journa
     execution: actor.execution,
     atMs: context.clock.now(),
   });
-}
-
-/** The newest event of a code, or undefined. */
-export function lastEvent<Code extends JournalEvent['code']>(
-  events: readonly JournalEvent[],
-  code: Code,
-): Extract<JournalEvent, { code: Code }> | undefined {
-  return events.findLast((event): event is Extract<JournalEvent, { code: Code }> => event.code === code);
 }

@@ -5,7 +5,8 @@
  * @module
  */
 import { DatabaseError, InvalidInput } from '../../lib/core/errors.ts';
-import { holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
+import { lastEvent } from '../../lib/core/journal.ts';
+import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { withServer, type DatabaseContext } from './context.ts';
 
 const TIMEOUT_MS = 5_000;

@@ -5,8 +5,9 @@
  * @module
  */
 import { FenceNotYetProven, FenceUnproven } from '../../lib/core/errors.ts';
+import { lastEvent } from '../../lib/core/journal.ts';
 import { judgeFence } from '../../lib/core/proofs.ts';
-import { fencingSchema, holdCluster, journal, lastEvent, stepOf } from '../step.ts';
+import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
 import type { DatabaseContext } from './context.ts';
 
 /** How long one call waits, and how often it looks, in milliseconds. */

@@ -8,8 +8,9 @@ import type { ClusterConfig } from '../../lib/core/config.ts';
 import { findCluster } from '../../lib/core/config.ts';
 import { PromotionRefused } from '../../lib/core/errors.ts';
 import { elect } from '../../lib/core/elect.ts';
+import { lastEvent } from '../../lib/core/journal.ts';
 import type { NodeObservation } from '../../lib/core/observation.ts';
-import { fencingSchema, holdCluster, journal, lastEvent, stepOf } from '../step.ts';
+import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
 import { lastExecuted, lookAt, othersThan, withServer, type DatabaseContext } from './context.ts';
 
 /** Longest time for the candidate to apply what it received, in milliseconds. */

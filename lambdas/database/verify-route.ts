@@ -7,7 +7,8 @@
 import * as z from 'zod';
 import { findNode } from '../../lib/core/config.ts';
 import { messageOf } from '../../lib/core/errors.ts';
-import { holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
+import { lastEvent } from '../../lib/core/journal.ts';
+import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { withServer, type DatabaseContext } from './context.ts';
 
 const inputSchema = promotionSchema.extend({ route: z.enum(['vip', 'dns']) });

@@ -5,8 +5,9 @@
  */
 import { findNode } from '../../lib/core/config.ts';
 import { messageOf } from '../../lib/core/errors.ts';
+import { lastEvent } from '../../lib/core/journal.ts';
 import { isStopped } from '../../lib/core/proofs.ts';
-import { fencingSchema, holdFence, journal, lastEvent, stepOf } from '../step.ts';
+import { fencingSchema, holdFence, journal, stepOf } from '../step.ts';
 import { tell } from '../tell.ts';
 import type { FenceContext } from './context.ts';
 

@@ -6,8 +6,9 @@
  */
 import * as z from 'zod';
 import { messageOf } from '../../lib/core/errors.ts';
+import { lastEvent } from '../../lib/core/journal.ts';
 import { summarize } from '../../lib/core/story.ts';
-import { actorSchema, holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
+import { actorSchema, holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import type { Actor } from '../../lib/ports/state.ts';
 import { tell } from '../tell.ts';
 import type { NetworkContext } from './context.ts';

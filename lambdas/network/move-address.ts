@@ -6,8 +6,9 @@
  */
 import { findNode } from '../../lib/core/config.ts';
 import { InvalidInput, RouteNotMoved } from '../../lib/core/errors.ts';
+import { lastEvent } from '../../lib/core/journal.ts';
 import { journallingFailure } from '../journal-failure.ts';
-import { holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
+import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import type { NetworkContext } from './context.ts';
 
 const READ_BACK_WITHIN_MS = 5_000;

@@ -5,7 +5,8 @@
  */
 import { findNode } from '../../lib/core/config.ts';
 import { InvalidInput } from '../../lib/core/errors.ts';
-import { holdCluster, journal, lastEvent, promotionSchema, stepOf } from '../step.ts';
+import { lastEvent } from '../../lib/core/journal.ts';
+import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { tell } from '../tell.ts';
 import type { NetworkContext } from './context.ts';
 

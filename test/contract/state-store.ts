@@ -300,6 +300,12 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
       expect(told(await store.journal('orders', 2))).toEqual(['1', '2', '3', '20', '1000']);
     });
 
+    it('is told in the order of cause and effect within the same millisecond', async () => {
+      await store.append({ ...actor, code: 'fence-proven', proof: 'read-only', because: 'it is', atMs: NOW });
+      await store.append(event('first', NOW));
+      expect((await store.journal('orders', 2)).map((each) => each.code)).toEqual(['fence-failed', 'fence-proven']);
+    });
+
     it('keeps both of two events that are alike', async () => {
       await store.append(event('same', NOW));
       await store.append(event('same', NOW));

@@ -6,7 +6,7 @@
  * @module
  */
 import { StaleActor } from '../../lib/core/errors.ts';
-import type { JournalEvent } from '../../lib/core/journal.ts';
+import { inOrder, type JournalEvent } from '../../lib/core/journal.ts';
 import type { Vote } from '../../lib/core/observation.ts';
 import { firstState, otherNominee, type ClusterState } from '../../lib/core/state.ts';
 import type { Actor, Lease, StateStore } from '../../lib/ports/state.ts';
@@ -112,7 +112,7 @@ export function memoryStateStore(): MemoryStateStore {
     },
     async journal(cluster, epoch) {
       const its = events.filter((event) => event.cluster === cluster && event.epoch === epoch);
-      return its.toSorted((a, b) => a.atMs - b.atMs);
+      return inOrder(its);
     },
 
     async lease(monitor, wanted, nowMs) {

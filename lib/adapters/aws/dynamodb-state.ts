@@ -21,7 +21,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { StaleActor } from '../../core/errors.ts';
-import type { JournalEvent } from '../../core/journal.ts';
+import { inOrder, type JournalEvent } from '../../core/journal.ts';
 import type { Vote } from '../../core/observation.ts';
 import { firstState, otherNominee, type ClusterState, type Phase } from '../../core/state.ts';
 import type { Actor, StateStore } from '../../ports/state.ts';
@@ -237,7 +237,8 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
     },
 
     async journal(cluster, epoch) {
-      return (await query(cluster, `JOURNAL#${padded(epoch, 10)}#`)).map((item) => item['event'] as JournalEvent);
+      const items = await query(cluster, `JOURNAL#${padded(epoch, 10)}#`);
+      return inOrder(items.map((item) => item['event'] as JournalEvent));
     },
 
     async lease(monitor, { holder, untilMs, endsAtMs }, nowMs) {
