@@ -10,6 +10,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { configurationPage } from './configuration-page.ts';
 import { drillReportPage } from './drill-report-page.ts';
+import { eventsPage } from './events-page.ts';
 import { workflowPage } from './workflow-page.ts';
 
 export interface Page {
@@ -23,6 +24,7 @@ export interface Page {
 export const pages: readonly Page[] = [
   { file: 'docs/configuration.md', render: configurationPage },
   { file: 'docs/drill-report.md', render: drillReportPage },
+  { file: 'docs/events.md', render: eventsPage },
   { file: 'docs/workflow.md', render: workflowPage },
 ];
 

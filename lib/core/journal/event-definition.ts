@@ -41,7 +41,8 @@ export interface EventDefinition<Fields extends z.ZodObject = z.ZodObject> {
   readonly weight: Weight;
   /** Each field has a description; units are in the names. */
   readonly fields: Fields;
-  readonly example: Frozen<z.output<Fields>>;
+  /** Fields as they may be; a test reads them back. */
+  readonly example: Readonly<Record<string, unknown>>;
   /** One sentence, without a period at its end. */
   sentence(this: void, event: Frozen<z.output<Fields>> & JournalStamp): string;
 }

@@ -11,12 +11,12 @@ import { valueOf } from './event-definition.ts';
 
 export const triggerSchema = z.discriminatedUnion('kind', [
   z.object({
-    kind: z.literal('monitor'),
+    kind: z.literal('monitor').describe('Monitors agreed, or a person asked.'),
     monitor: z.string().describe('The monitor that started it.'),
     epoch: z.int().describe('The epoch under which that monitor missed the primary.'),
   }),
   z.object({
-    kind: z.literal('operator'),
+    kind: z.literal('operator').describe('A person asked.'),
     name: z.string().describe('Who asked for it.'),
     reason: z.string().describe('Why, in the words of who asked.'),
   }),
@@ -49,6 +49,17 @@ export const planSchema = z.object({
     })
     .describe('How clients are to be led to it.'),
   possibleLoss: lossSchema,
+  lossAsOfMs: z
+    .number()
+    .nullable()
+    .optional()
+    .describe(
+      'When the old primary was last seen, in epoch milliseconds: what it wrote later is not in `possibleLoss`.',
+    ),
+  caveats: z
+    .array(z.string())
+    .optional()
+    .describe('What could not be told and was not held against anybody, in sentences.'),
 });
 
 export const summarySchema = z.object({

@@ -84,11 +84,12 @@ export const openingEvents = {
         possibleLoss: 0,
       },
     },
-    sentence: ({ plan: { candidate, route, repoint, losers, possibleLoss } }) =>
+    sentence: ({ plan: { candidate, route, repoint, losers, possibleLoss, caveats = [] } }) =>
       [
         `planned: promote ${candidate}, lead ${route.address} to it, let ${repoint.join(', ') || 'nobody'} follow it`,
         lossOf(possibleLoss),
         ...losers.map((loser) => loser.because),
+        ...caveats,
       ].join('; '),
   }),
 };

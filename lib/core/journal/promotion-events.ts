@@ -33,7 +33,15 @@ export const promotionEvents = {
     }),
     example: {
       candidate: 'db-2',
-      election: { elected: true, winner: 'db-2', received: '0-1-100', losers: [], possibleLoss: 0 },
+      election: {
+        elected: true,
+        winner: 'db-2',
+        received: '0-1-100',
+        losers: [],
+        possibleLoss: 0,
+        lossAsOfMs: 1_800_000_000_000,
+        caveats: [],
+      },
     },
     sentence: (event) =>
       [
