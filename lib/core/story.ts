@@ -1,18 +1,16 @@
 /**
- * A change, told from its journal alone (invariant 8).
+ * A change summed up from its journal alone (invariant 8), as people are told of it when it is closed. The whole story is
+ * told by `story/tell-story.ts`; what is here is all that the functions need of it.
  *
  * @module
  */
-import type { ChangeSummary, JournalCode, JournalEvent } from './journal.ts';
+import { lastEvent, type ChangeSummary, type EventOf, type JournalCode, type JournalEvent } from './journal.ts';
 
 /** What people are told of a change that was carried out. Throws when the journal does not hold a whole one. */
 export function summarize(events: readonly JournalEvent[], nowMs: number): ChangeSummary {
   const opened = required(events, 'opened');
   const confirmed = required(events, 'confirmed');
   const promoted = required(events, 'promoted');
-  const missedSince = confirmed.votes
-    .filter((vote) => vote.verdict === 'dead' && vote.sinceMs !== null)
-    .map((vote) => vote.sinceMs ?? opened.atMs);
   return {
     cluster: opened.cluster,
     epoch: opened.epoch,
@@ -24,8 +22,24 @@ export function summarize(events: readonly JournalEvent[], nowMs: number): Chang
     possibleLoss: possibleLoss(events),
     startedAtMs: opened.atMs,
     endedAtMs: nowMs,
-    outageMs: nowMs - Math.min(opened.atMs, ...missedSince),
+    outageMs: nowMs - Math.min(opened.atMs, ...firstMisses(confirmed).map((miss) => miss.atMs)),
   };
+}
+
+/** When a monitor first missed the primary that it holds for dead, in epoch milliseconds by its own clock. */
+export interface FirstMiss {
+  readonly monitor: string;
+  readonly primary: string;
+  readonly atMs: number;
+  /** How the latest probe failed. */
+  readonly failure: string | null;
+}
+
+/** The beginning of the outage, as the monitors saw it that the confirmation rests on. */
+export function firstMisses({ votes }: EventOf<'confirmed'>): readonly FirstMiss[] {
+  return votes.flatMap(({ monitor, primary, verdict, sinceMs, failure }) =>
+    verdict === 'dead' && sinceMs !== null ? [{ monitor, primary, atMs: sinceMs, failure }] : [],
+  );
 }
 
 function possibleLoss(events: readonly JournalEvent[]): number | null {
@@ -33,69 +47,8 @@ function possibleLoss(events: readonly JournalEvent[]): number | null {
   return election.elected ? election.possibleLoss : null;
 }
 
-/** Every sentence of the story, in order, as a person reads it. */
-export function tellStory(
-  events: readonly JournalEvent[],
-): readonly { readonly atMs: number; readonly sentence: string }[] {
-  return events.map((event) => ({ atMs: event.atMs, sentence: sentenceOf(event) }));
-}
-
-function sentenceOf(event: JournalEvent): string {
-  switch (event.code) {
-    case 'opened':
-      return `opened epoch ${event.epoch} to replace ${event.oldPrimary} (instance ${event.instanceState})`;
-    case 'confirmed':
-      return `confirmed: ${event.because}`;
-    case 'stood-down':
-      return `stood down: ${event.because}`;
-    case 'planned':
-      return `planned: promote ${event.plan.candidate}, repoint ${event.plan.repoint.join(', ') || 'nobody'}`;
-    case 'fence-evidence':
-      return `fence evidence: ${event.evidence.kind}`;
-    case 'fence-failed':
-      return `fencing failed at ${event.what}: ${event.because}`;
-    case 'fence-proven':
-      return `fence proven by ${event.proof}: ${event.because}`;
-    case 'fence-unproven':
-      return `fence not proven: ${event.because}`;
-    case 'interfaces-isolated':
-      return `isolating ${event.undo.map((each) => `${each.id} (had ${each.groups.join(', ')})`).join('; ')}`;
-    case 'stop-requested':
-      return `asked EC2 to stop ${event.instanceId}`;
-    case 'settled':
-      return `settled: ${event.candidate} has applied all that it received`;
-    case 'promoted':
-      return `promoted ${event.candidate} (server ${event.identity})`;
-    case 'address-moved':
-      return `${event.address} moved to ${event.networkInterfaceId} in ${event.tookMs} ms`;
-    case 'route-failed':
-      return `the route does not lead there: ${event.because}`;
-    case 'record-changed':
-      return `${event.recordName} now holds ${event.address}`;
-    case 'route-verified':
-      return `verified by ${event.route}: ${event.address} leads to server ${event.identity}`;
-    case 'repointed':
-      return `${event.nodeId} now follows ${event.source}`;
-    case 'repoint-failed':
-      return `${event.nodeId} could not be repointed: ${event.because}`;
-    case 'closed':
-      return `closed after ${event.summary.outageMs} ms`;
-    case 'halted':
-      return `halted at ${event.at}: ${event.because}`;
-    case 'fence-complete':
-      return `fence complete: ${event.instanceId} is stopped`;
-    case 'fence-incomplete':
-      return `fence incomplete: ${event.because}`;
-    default:
-      return event satisfies never;
-  }
-}
-
-function required<Code extends JournalCode>(
-  events: readonly JournalEvent[],
-  code: Code,
-): Extract<JournalEvent, { code: Code }> {
-  const found = events.findLast((event): event is Extract<JournalEvent, { code: Code }> => event.code === code);
+function required<Code extends JournalCode>(events: readonly JournalEvent[], code: Code): EventOf<Code> {
+  const found = lastEvent(events, code);
   if (found === undefined) throw new Error(`the journal has no event "${code}"; it can't tell the whole change`);
   return found;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { positionsOf } from '../../lib/core/gtid/position.ts';
-import { tellStory } from '../../lib/core/story.ts';
+import { tellStory } from '../../lib/core/story/tell-story.ts';
 import { ORDER } from './failover.ts';
 import { watched, type WatchedWorld } from './monitor/watching.ts';
 
@@ -44,6 +44,13 @@ describe.each(['down', 'hung', 'off'] as const)('monitors and steps together, wh
     const closed = (await world.journal()).find((event) => event.code === 'closed');
     expect(closed?.summary).toMatchObject({ oldPrimary: 'db-1', newPrimary: 'db-2', route: 'vip', possibleLoss: 0 });
     expect(Math.abs(closed!.summary.outageMs - (world.clock.now() - failedAtMs))).toBeLessThanOrEqual(1_000);
-    expect(tellStory(await world.journal()).at(-1)?.sentence).toMatch(/^closed after \d+ ms$/);
+    const story = tellStory(await world.journal());
+    expect(story).toMatchObject({ ending: 'failed-over', startedWith: 'the first missed probe', advice: [] });
+    expect(story?.outageMs).toBe(closed!.summary.outageMs);
+    expect(story?.moments[0]).toMatchObject({
+      offsetMs: 0,
+      sentence: expect.stringMatching(/^monitor . first missed db-1/),
+    });
+    expect(story?.moments.at(-1)).toMatchObject({ offsetMs: closed!.summary.outageMs, code: 'closed' });
   });
 });

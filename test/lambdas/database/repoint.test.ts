@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { repoint } from '../../../lambdas/database/repoint.ts';
 import { failover } from '../failover.ts';
 
 const routed = async () => (await failover()).before('repoint');
@@ -29,5 +30,16 @@ describe('repoint', () => {
     expect(await world.step('repoint')).toEqual({ outcome: 'repointed', failed: ['db-3'] });
     expect(world.clock.now() - startedAtMs).toBeLessThanOrEqual(32_000);
     expect(await world.journal()).toContainEqual(expect.objectContaining({ code: 'repoint-failed', nodeId: 'db-3' }));
+  });
+  it('[invariant 8] says so of each replica when the account for replication can not be read', async () => {
+    const world = await routed();
+    const secrets = { credentials: () => Promise.reject(new Error('access denied')) };
+    const input = { cluster: 'orders', epoch: 2, execution: 'orders-e2', oldPrimary: 'db-1', candidate: 'db-2' };
+    expect(await world.clock.run(repoint(input, { ...world.databaseContext, secrets }))).toMatchObject({
+      failed: ['db-3'],
+    });
+    expect(await world.journal()).toContainEqual(
+      expect.objectContaining({ code: 'repoint-failed', nodeId: 'db-3', because: 'access denied' }),
+    );
   });
 });
