@@ -1,0 +1,72 @@
+/**
+ * What goes wrong with the calls of a history: drawn as they come and written down, or read from a script.
+ *
+ * @module
+ */
+import type { Random } from './random.ts';
+import type { Fault } from './script.ts';
+
+export interface Faults {
+  /** Of the nth call of that name by a caller. */
+  at(caller: string, call: string, nth: number): Fault | undefined;
+}
+
+/** The same each time. */
+export function scriptedFaults(faults: Readonly<Record<string, Fault>>): Faults {
+  return { at: (caller, call, nth) => faults[keyOf(caller, call, nth)] };
+}
+
+/** Each call fares badly with a probability of `rate`. */
+export class DrawnFaults implements Faults {
+  readonly drawn: Record<string, Fault> = {};
+  readonly #random: Random;
+  readonly #rate: number;
+
+  constructor(random: Random, rate: number) {
+    this.#random = random;
+    this.#rate = rate;
+  }
+
+  at(caller: string, call: string, nth: number): Fault | undefined {
+    if (!this.#random.chance(this.#rate)) return undefined;
+    const fault = call === 'invoke' ? this.#ofInvocation() : this.#ofCall(call);
+    this.drawn[keyOf(caller, call, nth)] = fault;
+    return fault;
+  }
+
+  #ofCall(call: string): Fault {
+    const random = this.#random;
+    const kind = random.int(0, 99);
+    if (kind < 30) return { request: this.#delayMs() };
+    if (kind < 50) return { response: this.#delayMs() };
+    if (kind < 60) return { request: this.#delayMs(), response: this.#delayMs() };
+    if (kind < 78) return { fails: true };
+    // The driver repeats no SQL; the SDK repeats what it got no answer for, and what it gave up may still arrive.
+    if (kind < 86 && !call.startsWith('db-')) return { again: this.#delayMs() };
+    return { dies: random.chance(0.5) ? 'before' : 'after' };
+  }
+
+  #ofInvocation(): Fault {
+    const random = this.#random;
+    const kind = random.int(0, 99);
+    if (kind < 40) return { request: this.#delayMs() };
+    if (kind < 55) return { response: this.#delayMs() };
+    if (kind < 70) return { twice: true, again: this.#delayMs() };
+    if (kind < 85) return { fails: true };
+    return { skew: random.int(-500, 500) };
+  }
+
+  /** Mostly short, sometimes past every patience. */
+  #delayMs(): number {
+    const random = this.#random;
+    const magnitude = random.int(0, 9);
+    if (magnitude < 4) return random.int(2, 100);
+    if (magnitude < 7) return random.int(100, 3_000);
+    if (magnitude < 9) return random.int(3_000, 25_000);
+    return random.int(25_000, 90_000);
+  }
+}
+
+function keyOf(caller: string, call: string, nth: number): string {
+  return `${caller}: ${call} ${nth}`;
+}

@@ -1,0 +1,145 @@
+/**
+ * The monitors of a history, without their loops: what they would have written by now, from what they could see. A
+ * monitor that lies says the primary is dead, and that no replica hears it, whatever it sees.
+ *
+ * @module
+ */
+import type { MonitorConfig } from '../../lib/core/config.ts';
+import type { ServerObservation, Vote, Witness } from '../../lib/core/observation.ts';
+import type { Transaction } from './world/transaction.ts';
+import type { World } from './world.ts';
+
+/** As long as three probes take to fail. */
+const DEAD_AFTER_MS = 2_000;
+/** A vote is repeated each second while the primary is missed. */
+const VOTE_AGE_MS = 300;
+
+interface Sight {
+  readonly primary: string;
+  readonly atMs: number;
+  readonly server: ServerObservation;
+  readonly executed: Transaction;
+  readonly acknowledging: readonly string[];
+}
+
+class Monitor {
+  readonly config: MonitorConfig;
+  lies = false;
+  silentSinceMs: number | null = null;
+  sight: Sight | null = null;
+  missedSinceMs: number | null = null;
+
+  constructor(config: MonitorConfig) {
+    this.config = config;
+  }
+}
+
+export class Monitors {
+  readonly #monitors: readonly Monitor[];
+  readonly #world: World;
+  #lastVotes: readonly Vote[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#monitors = world.config.monitors.map((config) => new Monitor(config));
+  }
+
+  monitor(id: string): Monitor {
+    const monitor = this.#monitors.find((each) => each.config.id === id);
+    if (monitor === undefined) throw new Error(`there is no monitor ${id}`);
+    return monitor;
+  }
+
+  /** The furthest that any of them has seen the old primary come; null when none has. */
+  bestSight(): Transaction | null {
+    const seen = this.#monitors.flatMap(({ sight }) => (sight === null ? [] : [sight.executed]));
+    return seen.toSorted((a, b) => b.sequence - a.sequence)[0] ?? null;
+  }
+
+  /** What they see now is what they have seen. Asked before anything that may end it. */
+  look(): void {
+    const { fleet, timeline } = this.#world;
+    const primary = fleet.server(this.#world.recordedPrimary);
+    const observation = primary.answers ? primary.observe(fleet.hearersOf(primary).length) : null;
+    for (const monitor of this.#monitors) {
+      if (monitor.sight !== null && monitor.sight.primary !== primary.node.id) {
+        monitor.sight = null;
+        monitor.missedSinceMs = null;
+      }
+      if (monitor.lies || monitor.silentSinceMs !== null) continue;
+      if (observation === null || !this.#reaches(primary.node.id)) {
+        monitor.missedSinceMs ??= timeline.nowMs;
+        continue;
+      }
+      monitor.missedSinceMs = null;
+      monitor.sight = {
+        primary: primary.node.id,
+        atMs: timeline.nowMs,
+        server: observation,
+        executed: primary.executed,
+        acknowledging: fleet
+          .hearersOf(primary)
+          .filter((each) => each.semiSyncReplica)
+          .map((each) => each.node.id),
+      };
+    }
+  }
+
+  votes(): readonly Vote[] {
+    this.look();
+    const fresh = this.#monitors.map((monitor) =>
+      monitor.silentSinceMs === null
+        ? this.#vote(monitor)
+        : this.#lastVotes.find((vote) => vote.monitor === monitor.config.id),
+    );
+    this.#lastVotes = fresh.filter((vote) => vote !== undefined);
+    return this.#lastVotes;
+  }
+
+  #reaches(nodeId: string): boolean {
+    return !this.#world.isCut('monitors', nodeId) && !this.#world.cloud.isolated.has(nodeId);
+  }
+
+  #vote({ config, lies, sight, missedSinceMs }: Monitor): Vote {
+    const { cluster, timeline, recordedPrimary, recordedEpoch } = this.#world;
+    const { nowMs } = timeline;
+    const isDead = lies || (missedSinceMs !== null && nowMs - missedSinceMs >= DEAD_AFTER_MS);
+    return {
+      cluster: cluster.id,
+      monitor: config.id,
+      availabilityZone: config.availabilityZone,
+      epoch: recordedEpoch,
+      primary: recordedPrimary,
+      atMs: nowMs - VOTE_AGE_MS,
+      verdict: isDead ? 'dead' : missedSinceMs === null ? 'alive' : 'suspect',
+      failures: isDead ? cluster.detection.failures : 0,
+      failure: isDead ? 'timeout' : null,
+      sinceMs: lies ? nowMs - DEAD_AFTER_MS : missedSinceMs,
+      refusedForMs: null,
+      seenAtMs: sight?.atMs ?? null,
+      identity: sight?.server.identity ?? null,
+      semiSync: sight?.server.semiSyncSource ?? null,
+      acknowledging: sight?.acknowledging ?? [],
+      bootsReadOnly: sight?.server.bootsReadOnly ?? 'unknown',
+      executed: sight?.server.executed ?? null,
+      witnesses: this.#witnesses(lies),
+    };
+  }
+
+  #witnesses(lies: boolean): readonly Witness[] {
+    const { fleet, recordedPrimary } = this.#world;
+    return fleet.servers
+      .filter((server) => server.node.id !== recordedPrimary)
+      .map((server) => {
+        const status = server.answers && this.#reaches(server.node.id) ? server.status() : null;
+        return {
+          nodeId: server.node.id,
+          reachable: status !== null,
+          receiver: status?.receiver ?? null,
+          silentMs: status === null ? null : lies || status.receiver !== 'receiving' ? 60_000 : 0,
+          received: status?.received ?? null,
+          heartbeats: status?.heartbeats ?? null,
+        };
+      });
+  }
+}
