@@ -73,8 +73,3 @@ export function lookAt(
 export function votesOn(votes: readonly Vote[], oldPrimary: string): readonly Vote[] {
   return votes.filter((vote) => vote.primary === oldPrimary).sort((a, b) => b.atMs - a.atMs);
 }
-
-/** What the old primary had executed when a monitor last saw it; null when none did. */
-export function lastExecuted(votes: readonly Vote[], oldPrimary: string): string | null {
-  return votesOn(votes, oldPrimary).find((vote) => vote.executed !== null)?.executed ?? null;
-}

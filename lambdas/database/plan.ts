@@ -4,27 +4,20 @@
  * @module
  */
 import { findCluster } from '../../lib/core/config.ts';
-import { PromotionRefused } from '../../lib/core/errors.ts';
-import { elect } from '../../lib/core/elect.ts';
 import type { Plan } from '../../lib/core/journal.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
-import { lastExecuted, lookAt, othersThan, type DatabaseContext } from './context.ts';
+import { lookAt, othersThan, type DatabaseContext } from './context.ts';
+import { electFrom } from './election.ts';
 
 export const plan = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
   const cluster = findCluster(context.config, input.cluster);
-  const [, observations, votes] = await Promise.all([
+  const [{ state }, observations, votes] = await Promise.all([
     holdCluster(context, input),
     lookAt(context, cluster, othersThan(cluster, input.oldPrimary)),
     context.state.votes(input.cluster),
   ]);
-  const election = elect({
-    cluster,
-    oldPrimary: input.oldPrimary,
-    observations,
-    primaryExecuted: lastExecuted(votes, input.oldPrimary),
-  });
-  if (!election.elected) throw new PromotionRefused(election.because);
-
+  const { oldPrimary } = input;
+  const election = electFrom({ cluster, oldPrimary, observations, votes, state });
   const planned: Plan = {
     epoch: input.epoch,
     oldPrimary: input.oldPrimary,
@@ -33,6 +26,8 @@ export const plan = stepOf(fencingSchema, async (input, context: DatabaseContext
     repoint: othersThan(cluster, input.oldPrimary, election.winner).map((node) => node.id),
     route: { type: cluster.route.type, address: cluster.route.address, fallbackRecord: cluster.dns.recordName },
     possibleLoss: election.possibleLoss,
+    lossAsOfMs: election.lossAsOfMs,
+    caveats: election.caveats,
   };
   await journal(context, input, { code: 'planned', plan: planned });
   return { outcome: 'planned', plan: planned };

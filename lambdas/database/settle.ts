@@ -7,11 +7,11 @@
 import type { ClusterConfig } from '../../lib/core/config.ts';
 import { findCluster } from '../../lib/core/config.ts';
 import { PromotionRefused } from '../../lib/core/errors.ts';
-import { elect } from '../../lib/core/elect.ts';
 import { lastEvent } from '../../lib/core/journal.ts';
 import type { NodeObservation } from '../../lib/core/observation.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
-import { lastExecuted, lookAt, othersThan, withServer, type DatabaseContext } from './context.ts';
+import { lookAt, othersThan, withServer, type DatabaseContext } from './context.ts';
+import { electFrom } from './election.ts';
 
 /** Longest time for the candidate to apply what it received, in milliseconds. */
 const APPLY_WITHIN_MS = 30_000;
@@ -38,13 +38,9 @@ export const settle = stepOf(fencingSchema, async (input, context: DatabaseConte
     return { outcome: 'settled', candidate: settled.candidate };
   }
 
-  const election = elect({
-    cluster,
-    oldPrimary: input.oldPrimary,
-    observations: await withReceiversStopped(context, cluster, seen),
-    primaryExecuted: lastExecuted(votes, input.oldPrimary),
-  });
-  if (!election.elected) throw new PromotionRefused(election.because);
+  const { oldPrimary } = input;
+  const observations = await withReceiversStopped(context, cluster, seen);
+  const election = electFrom({ cluster, oldPrimary, observations, votes, state });
 
   const candidate = election.winner;
   const applied = await withServer(

@@ -114,7 +114,16 @@ const cluster = z.strictObject({
         .int()
         .min(0)
         .default(60)
-        .describe('A candidate further behind than this is refused, in seconds.'),
+        .describe(
+          'A candidate further behind than this by its own word is refused, in seconds. MariaDB says nothing of it once its source is gone.',
+        ),
+      maxLagTransactions: z
+        .int()
+        .min(0)
+        .default(100_000)
+        .describe(
+          'A candidate that has received more transactions than this and not yet applied them is refused: the promotion would wait for them, and gives up after 30 s.',
+        ),
       onPossibleLoss: z
         .enum(['refuse', 'report'])
         .default('report')

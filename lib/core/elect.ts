@@ -4,26 +4,24 @@
  *
  * @module
  */
-import type { ClusterConfig, NodeConfig } from './config.ts';
-import { findNode } from './config.ts';
+import type { Contender, ElectionInput } from './election/contender.ts';
+import { silenceAmong } from './election/durability.ts';
+import { fieldOf, type Field } from './election/field.ts';
+import type { ObstacleCode } from './election/obstacles.ts';
+import { preferenceOf, type PreferenceCode } from './election/preference.ts';
+import {
+  refusalOfField,
+  refusalOfWinner,
+  refusalWithoutWinner,
+  type Refusal,
+  type RefusalCode,
+} from './election/refusals.ts';
 import { positionsOf } from './gtid/position.ts';
-import type { NodeObservation, ReplicaStatus, ServerObservation } from './observation.ts';
 
-export type LoserCode =
-  | 'unreachable'
-  | 'not-a-replica'
-  | 'other-source'
-  | 'not-a-source'
-  | 'filtered'
-  | 'never'
-  | 'applier-stopped'
-  | 'too-far-behind'
-  | 'fewer-transactions'
-  | 'not-semi-sync'
-  | 'less-preferred'
-  | 'same-zone'
-  | 'more-lag'
-  | 'name';
+export type { ElectionInput } from './election/contender.ts';
+export type { RefusalCode } from './election/refusals.ts';
+
+export type LoserCode = ObstacleCode | PreferenceCode;
 
 export interface Loser {
   readonly nodeId: string;
@@ -31,197 +29,86 @@ export interface Loser {
   readonly because: string;
 }
 
-export type RefusalCode =
-  'another-writable' | 'no-candidate' | 'positions-unclear' | 'candidate-behind' | 'replica-missing' | 'possible-loss';
+export interface Elected {
+  readonly elected: true;
+  readonly winner: string;
+  /** All that the winner has, applied or not. */
+  readonly received: string;
+  readonly losers: readonly Loser[];
+  /**
+   * Transactions that the old primary had executed when it was last seen and the winner did not receive; null when nobody
+   * saw it. What it executed after `lossAsOfMs` is not counted, so with asynchronous replication it is the least that
+   * may be lost. With semi-sync required, what is counted was acknowledged to nobody.
+   */
+  readonly possibleLoss: number | null;
+  /** When the old primary was last seen, by a monitor's clock, in epoch milliseconds; null when it was not. */
+  readonly lossAsOfMs: number | null;
+  /** What could not be told and is not held against anybody, in sentences. */
+  readonly caveats: readonly string[];
+}
 
 export type Election =
-  | {
-      readonly elected: true;
-      readonly winner: string;
-      readonly received: string;
-      readonly losers: readonly Loser[];
-      /** Transactions that the old primary had executed and the winner did not receive; null when it can't be told. */
-      readonly possibleLoss: number | null;
-    }
+  | Elected
   | {
       readonly elected: false;
       readonly code: RefusalCode;
+      /** What is known, with numbers, and what a person can do. */
       readonly because: string;
+      /** Who can't be elected, and why. */
       readonly losers: readonly Loser[];
     };
 
-export interface ElectionInput {
-  readonly cluster: ClusterConfig;
-  readonly oldPrimary: string;
-  readonly observations: readonly NodeObservation[];
-  /** What the old primary had executed when it last answered. */
-  readonly primaryExecuted: string | null;
-}
-
-interface Candidate {
-  readonly node: NodeConfig;
-  readonly replica: ReplicaStatus;
-}
-
 export function elect(input: ElectionInput): Election {
-  const { cluster, oldPrimary } = input;
-  const positions = positionsOf(cluster.engine);
-  const losers: Loser[] = [];
-  const candidates: Candidate[] = [];
-  /** Everybody who may hold acknowledged writes, electable or not. */
-  const holders: Candidate[] = [];
+  const field = fieldOf(input);
+  const excluded = field.excluded.map(({ nodeId, obstacle: { code, because } }): Loser => ({ nodeId, code, because }));
+  const refuse = ({ code, because, remedy }: Refusal): Election => ({
+    elected: false,
+    code,
+    because: `promote nothing: ${because}; ${remedy}, then start the failover again`,
+    losers: excluded,
+  });
 
-  for (const node of cluster.nodes.filter((each) => each.id !== oldPrimary)) {
-    const seen = input.observations.find((each) => each.nodeId === node.id);
-    const replica = seen?.reachable === true ? seen.server.replica : null;
-    if (replica !== null) holders.push({ node, replica });
-    const obstacle = obstacleOf(input, node, seen);
-    if (obstacle !== null) losers.push({ nodeId: node.id, ...obstacle });
-    else if (replica !== null) candidates.push({ node, replica });
-  }
-  const refuse = (code: RefusalCode, because: string): Election => ({ elected: false, code, because, losers });
+  const unfit = refusalOfField(input, field);
+  if (unfit !== null) return refuse(unfit);
+  const [winner, ...others] = field.candidates.toSorted((a, b) => preferenceOf(input, a, b).order);
+  if (winner === undefined) return refuse(refusalWithoutWinner(input, field));
+  const unsafe = refusalOfWinner(input, field, winner);
+  if (unsafe !== null) return refuse(unsafe);
 
-  const writable = input.observations.find(
-    (seen) => seen.nodeId !== oldPrimary && seen.reachable && !seen.server.readOnly && seen.server.replica === null,
-  );
-  if (writable !== undefined) {
-    return refuse(
-      'another-writable',
-      `promote nothing: ${writable.nodeId} is writable already; find out which change opened it, and make it read-only or the primary`,
-    );
-  }
-  for (const a of holders) {
-    for (const b of holders) {
-      if (positions.compare(a.replica.received, b.replica.received) === 'diverged') {
-        return refuse(
-          'positions-unclear',
-          `promote nothing: ${a.node.id} and ${b.node.id} each have transactions that the other lacks; compare ${a.replica.received} and ${b.replica.received}, and remove the errant one from the cluster`,
-        );
-      }
-    }
-  }
-
-  const order = candidates.sort((a, b) => preference(a, b, input)?.order ?? 0);
-  const winner = order[0];
-  if (winner === undefined) {
-    return refuse('no-candidate', `promote nothing: ${losers.map((each) => each.because).join('; ')}`);
-  }
-  for (const holder of holders) {
-    const more = positions.transactionsBeyond(holder.replica.received, winner.replica.received);
-    if (more > 0) {
-      const why =
-        losers.find((each) => each.nodeId === holder.node.id)?.because ?? `${holder.node.id} is not electable`;
-      return refuse(
-        'candidate-behind',
-        `promote nothing: ${holder.node.id} has ${more} transactions that ${winner.node.id} lacks, and ${why}`,
-      );
-    }
-  }
-  const missing = losers.filter((each) => each.code === 'unreachable');
-  if (cluster.semiSync === 'required' && missing.length >= REQUIRED_ACKS) {
-    return refuse(
-      'replica-missing',
-      `promote nothing: ${missing.map((each) => each.nodeId).join(', ')} can't be asked and may hold acknowledged writes that ${winner.node.id} lacks; bring it back, or promote by hand`,
-    );
-  }
-  const possibleLoss =
-    input.primaryExecuted === null
-      ? null
-      : positions.transactionsBeyond(input.primaryExecuted, winner.replica.received);
-  if (cluster.semiSync === 'off' && cluster.election.onPossibleLoss === 'refuse' && possibleLoss !== 0) {
-    return refuse(
-      'possible-loss',
-      `promote nothing: ${possibleLoss ?? 'an unknown number of'} transactions of ${oldPrimary} never reached ${winner.node.id}; a person must decide whether to lose them`,
-    );
-  }
-  for (const other of order.slice(1)) {
-    const reason = preference(winner, other, input);
-    if (reason !== null) losers.push({ nodeId: other.node.id, code: reason.code, because: reason.because });
-  }
+  const outdone = others.map((other): Loser => {
+    const { code, because } = preferenceOf(input, winner, other);
+    return { nodeId: other.node.id, code, because };
+  });
   return {
     elected: true,
     winner: winner.node.id,
-    received: winner.replica.received,
-    losers: losers.sort((a, b) => a.nodeId.localeCompare(b.nodeId)),
-    possibleLoss,
+    received: winner.received,
+    losers: [...excluded, ...outdone].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1)),
+    possibleLoss: possibleLoss(input, winner),
+    lossAsOfMs: input.lastSeen?.atMs ?? null,
+    caveats: caveatsOf(input, field, winner),
   };
 }
 
-/** Acknowledgements that each commit needs in the clusters that we look after. MariaDB knows no other number. */
-const REQUIRED_ACKS = 1;
-
-/** Why a node can't be elected at all, or null. */
-function obstacleOf(
-  input: ElectionInput,
-  node: NodeConfig,
-  seen: NodeObservation | undefined,
-): { code: LoserCode; because: string } | null {
-  const { cluster } = input;
-  if (seen === undefined) return { code: 'unreachable', because: `${node.id} was not asked` };
-  if (!seen.reachable)
-    return { code: 'unreachable', because: `${node.id} does not answer (${seen.failure}: ${seen.detail})` };
-  const server: ServerObservation = seen.server;
-  const { replica } = server;
-  if (replica === null) return { code: 'not-a-replica', because: `${node.id} is not a replica` };
-  const source = findNode(cluster, input.oldPrimary).address;
-  if (replica.sourceHost !== source) {
-    return { code: 'other-source', because: `${node.id} replicates from ${replica.sourceHost}, not from ${source}` };
-  }
-  if (!server.canBeSource) {
-    return {
-      code: 'not-a-source',
-      because: `${node.id} has no binary log of replicated changes; turn on log_bin and log_replica_updates`,
-    };
-  }
-  if (replica.filtered) return { code: 'filtered', because: `${node.id} has replication filters, so it lacks data` };
-  if (node.promotion === 'never') return { code: 'never', because: `${node.id} is marked never to be promoted` };
-  if (replica.applier === 'stopped') {
-    return {
-      code: 'applier-stopped',
-      because: `${node.id} has stopped applying (${replica.lastError ?? 'by hand'}); look before you start it: MariaDB discards what was received but not applied`,
-    };
-  }
-  if (replica.lagSeconds !== null && replica.lagSeconds > cluster.election.maxLagSeconds) {
-    return {
-      code: 'too-far-behind',
-      because: `${node.id} is ${replica.lagSeconds} s behind, more than the ${cluster.election.maxLagSeconds} s allowed`,
-    };
-  }
-  return null;
+function possibleLoss({ cluster, lastSeen }: ElectionInput, winner: Contender): number | null {
+  if (lastSeen === null) return null;
+  return positionsOf(cluster.engine).transactionsBeyond(lastSeen.executed, winner.received);
 }
 
-/** Which of two goes first, and what that says of the other. A total order: names differ. */
-function preference(
-  a: Candidate,
-  b: Candidate,
-  { cluster, oldPrimary }: ElectionInput,
-): { order: -1 | 1; code: LoserCode; because: string } | null {
-  if (a.node.id === b.node.id) return null;
-  const failedZone = findNode(cluster, oldPrimary).availabilityZone;
-  const lag = ({ replica }: Candidate) => replica.lagSeconds ?? 0;
-  const rank = { prefer: 0, neutral: 1, never: 2 } as const;
-  const rules: [LoserCode, number, (loser: string, winner: string) => string][] = [
-    ['fewer-transactions', ahead(a, b, cluster), (l, w) => `${l} has received less than ${w}`],
-    ['not-semi-sync', Number(b.replica.semiSync) - Number(a.replica.semiSync), (l) => `${l} does not acknowledge`],
-    ['less-preferred', rank[a.node.promotion] - rank[b.node.promotion], (l, w) => `${w} is preferred to ${l}`],
-    [
-      'same-zone',
-      Number(a.node.availabilityZone === failedZone) - Number(b.node.availabilityZone === failedZone),
-      (l) => `${l} is in the zone that failed`,
-    ],
-    ['more-lag', lag(a) - lag(b), (l, w) => `${l} is further behind than ${w}`],
-    ['name', a.node.id < b.node.id ? -1 : 1, (l, w) => `${l} is as good as ${w}; the name decides`],
-  ];
-  for (const [code, difference, sentence] of rules) {
-    if (difference === 0) continue;
-    const [winner, loser] = difference < 0 ? [a, b] : [b, a];
-    return { order: difference < 0 ? -1 : 1, code, because: sentence(loser.node.id, winner.node.id) };
+function caveatsOf(input: ElectionInput, { contenders }: Field, winner: Contender): readonly string[] {
+  const { cluster, oldPrimary, lastSeen } = input;
+  const caveats: string[] = [];
+  if (lastSeen === null) {
+    caveats.push(`no monitor saw ${oldPrimary}, so neither errant transactions nor a loss can be told`);
+    if (cluster.semiSync === 'required') caveats.push('semi-sync is taken to have been in force, as configured');
   }
-  return null;
-}
-
-function ahead(a: Candidate, b: Candidate, cluster: ClusterConfig): number {
-  const order = positionsOf(cluster.engine).compare(a.replica.received, b.replica.received);
-  if (order === 'ahead') return -1;
-  return order === 'behind' ? 1 : 0;
+  const { nodes, requiredAcks } = silenceAmong(input, contenders);
+  if (nodes.length > 0) {
+    const consequence =
+      cluster.semiSync === 'required'
+        ? `but each acknowledged write is on ${requiredAcks} replicas, and so on one that answers`
+        : `so there may be more than ${winner.node.id} has`;
+    caveats.push(`${nodes.join(', ')} can't say what was received, ${consequence}`);
+  }
+  return caveats;
 }

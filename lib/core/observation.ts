@@ -43,7 +43,8 @@ export interface ReplicaStatus {
   readonly heartbeats: number;
   readonly lagSeconds: number | null;
   readonly semiSync: boolean;
-  readonly filtered: boolean;
+  /** Replication filters in force, such as `Replicate_Ignore_DB: scratch`: what they leave out, the replica lacks. */
+  readonly filters: readonly string[];
   readonly lastError: string | null;
 }
 

@@ -45,7 +45,7 @@ export function observationClaims(engine: Engine, build: EngineBuild): void {
           applier: 'applying',
           lagSeconds: 0,
           semiSync: true,
-          filtered: false,
+          filters: [],
           lastError: null,
         },
         semiSyncSource: { enabled: false },

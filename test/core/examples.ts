@@ -39,7 +39,7 @@ export function replica(changes: Partial<ReplicaStatus> = {}): ReplicaStatus {
     heartbeats: 7,
     lagSeconds: null,
     semiSync: true,
-    filtered: false,
+    filters: [],
     lastError: null,
     ...changes,
   };

@@ -102,7 +102,7 @@ export class FakeServer {
       heartbeats: this.#heartbeats,
       lagSeconds: this.hearsSource ? 0 : null,
       semiSync: true,
-      filtered: false,
+      filters: [],
       lastError: null,
     };
   }

@@ -39,7 +39,7 @@ export function replicaStatusOf(row: Row, context: ReplicaStatusContext): Replic
     heartbeats: context.heartbeats,
     lagSeconds: lag === null ? null : Number(lag),
     semiSync: context.semiSync,
-    filtered: FILTERS.some((name) => (row[name] ?? '') !== ''),
+    filters: FILTERS.filter((name) => (row[name] ?? '') !== '').map((name) => `${name}: ${row[name]}`),
     lastError: [row['Last_SQL_Error'], row['Last_IO_Error']].find((text) => (text ?? '') !== '') ?? null,
   };
 }

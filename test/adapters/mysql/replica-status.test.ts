@@ -16,7 +16,7 @@ describe('the status of a replica', () => {
       heartbeats: 3,
       lagSeconds: 2,
       semiSync: true,
-      filtered: false,
+      filters: [],
       lastError: null,
     };
     for (const words of [MARIADB, MYSQL]) {
@@ -47,10 +47,16 @@ describe('the status of a replica', () => {
     expect(replicaStatusOf({ Seconds_Behind_Source: null }, { words: MYSQL, ...rest }).lagSeconds).toBeNull();
   });
 
-  it('is filtered when any filter is set, and tells the applier error first', () => {
-    const row = { Replicate_Wild_Ignore_Table: 'tmp.%', Last_SQL_Error: 'duplicate key', Last_IO_Error: 'lost' };
+  it('names each filter that is set with what it says, and tells the applier error first', () => {
+    const row = {
+      Replicate_Do_DB: 'app',
+      Replicate_Ignore_DB: '',
+      Replicate_Wild_Ignore_Table: 'tmp.%',
+      Last_SQL_Error: 'duplicate key',
+      Last_IO_Error: 'lost',
+    };
     expect(replicaStatusOf(row, { words: MYSQL, ...rest })).toMatchObject({
-      filtered: true,
+      filters: ['Replicate_Do_DB: app', 'Replicate_Wild_Ignore_Table: tmp.%'],
       lastError: 'duplicate key',
     });
   });

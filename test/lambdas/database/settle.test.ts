@@ -8,7 +8,7 @@ describe('settle', () => {
   it('[invariant 3] lets the candidate apply all that it received', async () => {
     const world = await failover();
     world.fleet.server('db-1').condition = 'up';
-    world.fleet.server('db-2').applyMs = 2_000;
+    for (const id of ['db-2', 'db-3']) world.fleet.server(id).applyMs = 2_000;
     world.fleet.server('db-1').commit();
     world.fleet.fail('db-1', 'down');
     await world.castVotes(['b'], ['c']);
@@ -28,6 +28,8 @@ describe('settle', () => {
 
   it('[invariant 6] is refused when nobody can be elected', async () => {
     const world = await proven();
+    // Two servers at one number, and nobody saw which of them the old primary had.
+    await world.castVotes(['b', { seenAtMs: null }], ['c', { seenAtMs: null }]);
     world.fleet.server('db-3').received = { serverId: '9', sequence: 100 };
     await expect(world.step('settle')).rejects.toMatchObject({
       name: 'PromotionRefused',

@@ -1,0 +1,71 @@
+/**
+ * What an election is held on, and each server that answered, measured against the old primary.
+ *
+ * @module
+ */
+import type { ClusterConfig, NodeConfig } from '../config.ts';
+import { positionsOf } from '../gtid/position.ts';
+import type { NodeObservation, ReplicaStatus, ServerObservation } from '../observation.ts';
+import type { Nominee } from '../state.ts';
+import type { PrimarySight } from './primary-sight.ts';
+
+export interface ElectionInput {
+  readonly cluster: ClusterConfig;
+  readonly oldPrimary: string;
+  /** One of each node that was asked. */
+  readonly observations: readonly NodeObservation[];
+  /** The old primary as it was last seen; null when nobody saw it. */
+  readonly lastSeen: PrimarySight | null;
+  /** Whom a change that broke off was about to open: nobody else may be promoted. */
+  readonly nominee: Pick<Nominee, 'nodeId' | 'epoch'> | null;
+}
+
+/** A server that answered, electable or not: it may hold acknowledged writes. */
+export interface Contender {
+  readonly node: NodeConfig;
+  readonly server: ServerObservation;
+  /** Null on a server that replicates from nobody. */
+  readonly replica: ReplicaStatus | null;
+  /** The nominee of a change that broke off, its replica role ended: all it had received is applied. */
+  readonly isOpened: boolean;
+  /** All that it has, applied or not. */
+  readonly received: string;
+  /** Transactions received but not yet applied. */
+  readonly backlog: number;
+  /** What it has that did not come from the old primary; empty when nothing is known to. */
+  readonly errant: string;
+  /** The most that it can have from the old primary. */
+  readonly fromPrimary: string;
+  /** It acknowledges, or was last seen to while the primary lived: a receiver that has stopped shows it no more. */
+  readonly acknowledges: boolean;
+}
+
+/** @throws GtidError when a position can't be read */
+export function contenderOf(input: ElectionInput, node: NodeConfig, server: ServerObservation): Contender {
+  const positions = positionsOf(input.cluster.engine);
+  const { replica, executed } = server;
+  const received = replica?.received ?? executed;
+  const source = sourceToMeasureBy(input);
+  return {
+    node,
+    server,
+    replica,
+    isOpened: replica === null && node.id === input.nominee?.nodeId,
+    received,
+    backlog: positions.transactionsBeyond(received, executed),
+    errant: source === null ? '' : positions.errant(received, source),
+    fromPrimary: source === null ? received : positions.fromSource(received, source),
+    acknowledges: replica?.semiSync === true || input.lastSeen?.acknowledging.includes(node.id) === true,
+  };
+}
+
+/**
+ * The old primary as the measure of what is errant. Where a nominee has been opened it is none: what the others have of
+ * the nominee did not come from the old primary either, and yet clients may believe it.
+ */
+function sourceToMeasureBy({ lastSeen, nominee, observations }: ElectionInput): PrimarySight | null {
+  const isOpen = observations.some(
+    (seen) => seen.nodeId === nominee?.nodeId && seen.reachable && seen.server.replica === null,
+  );
+  return isOpen ? null : lastSeen;
+}
