@@ -43,8 +43,9 @@ export function keptLine(databases: Databases, target: () => Promise<DatabaseTar
       try {
         return { ok: true, value: await action(kept ?? (await connect())) };
       } catch (error) {
+        // What is no error of a database came before it was reached: no credentials, say. It is not held against it.
+        const failure = error instanceof DatabaseError ? error.failure : 'untried';
         // A statement that the server refused leaves the connection sound.
-        const failure = error instanceof DatabaseError ? error.failure : 'unreachable';
         if (failure !== 'sql') await drop();
         return { ok: false, failure };
       }

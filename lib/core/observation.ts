@@ -25,7 +25,9 @@ export type Failure =
   /** The account was refused: alive, wrongly configured. */
   | 'denied'
   /** The server answered a statement with an error. */
-  | 'sql';
+  | 'sql'
+  /** The looker could not even try, as without credentials: it says nothing of the server. */
+  | 'untried';
 
 /** Failures by which a server shows that it lives. */
 export const SIGNS_OF_LIFE: readonly Failure[] = ['exhausted', 'denied', 'sql'];

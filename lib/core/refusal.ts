@@ -60,6 +60,7 @@ function isKept(before: boolean, outcome: 'ok' | Failure): boolean {
     case 'unreachable':
     case 'exhausted':
     case 'denied':
+    case 'untried':
       return false;
     default:
       return outcome satisfies never;

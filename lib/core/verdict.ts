@@ -32,7 +32,8 @@ export const UNPROBED: Standing = { verdict: 'suspect', failures: 0, failure: nu
  * The standing after one more probe. Dead is only who showed no sign of life, by reading or by writing, so many times
  * running that it can't be chance; who reads but does not write is suspect, since another primary might fare no better.
  * A monitor that sees no replica either can't tell its own blindness from a death, so what it missed then does not
- * count: when its network comes back piece by piece, the replicas may answer before the primary does.
+ * count: when its network comes back piece by piece, the replicas may answer before the primary does. Nor does what it
+ * could not even try.
  */
 export function judgeProbe(before: Standing, probe: ProbeOutcome, detection: ClusterConfig['detection']): Standing {
   const { read, write, atMs } = probe;
@@ -41,7 +42,8 @@ export function judgeProbe(before: Standing, probe: ProbeOutcome, detection: Clu
   if (lives(read) || lives(write)) return { verdict: 'suspect', failures: 0, failure, sinceMs: null };
 
   const missed = { failure, sinceMs: before.sinceMs ?? atMs };
-  if (!probe.seesReplicas) return { ...missed, verdict: 'blind', failures: 0 };
+  const couldTry = read !== 'untried' && write !== 'untried';
+  if (!couldTry || !probe.seesReplicas) return { ...missed, verdict: 'blind', failures: 0 };
   const failures = before.failures + 1;
   return { ...missed, verdict: failures >= detection.failures ? 'dead' : 'suspect', failures };
 }

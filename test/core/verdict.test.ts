@@ -87,8 +87,22 @@ describe('[invariant 7] a monitor that sees no replica either', () => {
   });
 });
 
+describe('[invariant 7] a monitor that could not even try', () => {
+  it.each<Partial<ProbeOutcome>>([{ read: 'untried', write: 'untried' }, { read: 'untried' }, { write: 'untried' }])(
+    'is blind, however often, when %o',
+    (changes) => {
+      const one = missed(changes);
+      expect(after(one, one, one, one)).toMatchObject({ verdict: 'blind', failures: 0 });
+    },
+  );
+
+  it('still sees a sign of life over the other connection', () => {
+    expect(after(probe({ read: 'untried' })).verdict).toBe('suspect');
+  });
+});
+
 describe('whatever was probed before', () => {
-  const anyResult = fc.constantFrom<('ok' | Failure)[]>('ok', ...SIGNS_OF_LIFE, ...NO_SIGN);
+  const anyResult = fc.constantFrom<('ok' | Failure)[]>('ok', 'untried', ...SIGNS_OF_LIFE, ...NO_SIGN);
   const anyProbe = fc.record({
     read: anyResult,
     write: anyResult,

@@ -77,10 +77,10 @@ describe('a kept line', () => {
     expect(open()).toBe(1);
   });
 
-  it('takes what is no error of a database for an unreachable one', async () => {
+  it('says that it could not try when what failed was no database', async () => {
     expect(await line.use(() => Promise.reject(new Error('no such secret')))).toEqual({
       ok: false,
-      failure: 'unreachable',
+      failure: 'untried',
     });
   });
 
