@@ -489,8 +489,15 @@ describe('[invariant 7] whatever the votes', () => {
     expect(found).toBeNull();
   });
 
+  it('two of one monitor at one instant are one, whichever comes first, and rather one that does not call for a change', () => {
+    const both = [vote('c'), vote('c', { verdict: 'alive' })];
+    expect(agree([vote('b'), ...both])).toEqual(agree([...both.toReversed(), vote('b')]));
+    expect(agree([vote('b'), ...both])).toMatchObject({ agreed: false, code: 'no-quorum' });
+  });
+
   it('their order does not matter, nor does that of what they report, not even for the sentence', () => {
-    const found = counterexample([fc.array(anyVote, { maxLength: 4 }), anyCluster], (votes, of) => {
+    const votesAtTimes = fc.uniqueArray(anyVote, { maxLength: 4, selector: (each) => `${each.monitor} ${each.atMs}` });
+    const found = counterexample([votesAtTimes, anyCluster], (votes, of) => {
       const answers = permutations(votes).map((order) =>
         judge(
           order.map((each) => ({ ...each, witnesses: [...each.witnesses].reverse() })),
