@@ -1,19 +1,22 @@
 /**
  * Watches one cluster: each tick probes the primary by reading and by writing, and the replicas as witnesses; votes;
- * and starts the workflow when the monitors agree. One monitor alone never starts anything: agreement needs a
- * majority, and what it starts asks again.
+ * diagnoses what was seen; and does what the table of problems says. One monitor alone never starts a failover: that
+ * needs the agreement of a majority, and what it starts asks again.
  *
  * @module
  */
 import { findNode, type ClusterConfig } from '../../lib/core/config.ts';
-import type { NodeObservation, ServerObservation, Vote, Witness } from '../../lib/core/observation.ts';
-import { agreeOnDeath } from '../../lib/core/quorum.ts';
-import { automaticStart, executionName, type ClusterState } from '../../lib/core/state.ts';
+import { VOTE_REPEAT_MS } from '../../lib/core/ballot.ts';
+import { diagnose } from '../../lib/core/diagnosis/diagnose.ts';
+import type { NodeObservation, ServerObservation, Vote } from '../../lib/core/observation.ts';
+import { executionName, type ClusterState } from '../../lib/core/state.ts';
 import { judgeRefusal, NOT_REFUSED, type Refusal } from '../../lib/core/refusal.ts';
 import { judgeProbe, UNPROBED, type Standing } from '../../lib/core/verdict.ts';
 import type { MonitorContext } from './context.ts';
 import { keptLine, type Line } from './line.ts';
+import { problemLog } from './problem-log.ts';
 import { unfinishedChanges } from './unfinished.ts';
+import { witnesses as witnessesOf } from './witnesses.ts';
 
 export interface Watch {
   /** One round of probes, ended within the timeout and a little. */
@@ -23,17 +26,10 @@ export interface Watch {
   close(): Promise<void>;
 }
 
-/** How often the record is read, and an unchanged vote repeated, while all is well, in milliseconds. */
+/** How often the record is read while all is well, in milliseconds. */
 const READ_STATE_EVERY_MS = 2_000;
-const REPEAT_VOTE_EVERY_MS = 5_000;
 /** Before an execution that ended without taking the lock is tried again under another name, in milliseconds. */
 const RETRY_START_MS = 10_000;
-
-/** What a replica had received, and since when. */
-interface Heard {
-  readonly mark: string;
-  readonly atMs: number;
-}
 
 export function watchCluster(cluster: ClusterConfig, context: MonitorContext): Watch {
   const { clock, monitor, state: store } = context;
@@ -66,20 +62,24 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
   let sequence = 0;
   let lastSeen: LastSeen = NEVER_SEEN;
   let lastVote: Vote | null = null;
-  const heard = new Map<string, Heard>();
-  /** Replicas that received with semi-sync when they were last asked. */
-  const acknowledging = new Set<string>();
+  const witnesses = witnessesOf();
+  const tellProblems = problemLog(cluster.id, (text) => context.log(text));
+  /** Which server was first seen at each node. */
+  const identities: Record<string, string> = {};
+  /** A server knows of a newer epoch than the record that is known. */
+  let isOutrun = false;
 
-  /** The record, re-read at intervals, and each time while the primary is missed. */
+  /** The record, re-read at intervals, and each time while the primary is missed or the record seems to be old. */
   const currentState = async (): Promise<ClusterState> => {
     const nowMs = clock.now();
-    if (known !== null && standing.verdict === 'alive' && nowMs - readStateAtMs < READ_STATE_EVERY_MS) return known;
+    const isWell = standing.verdict === 'alive' && !isOutrun;
+    if (known !== null && isWell && nowMs - readStateAtMs < READ_STATE_EVERY_MS) return known;
     const next = (await store.read(cluster.id)) ?? (await store.register(cluster.id, cluster.initialPrimary));
     if (next.primary !== known?.primary) {
       standing = UNPROBED;
       refusal = NOT_REFUSED;
       lastSeen = NEVER_SEEN;
-      heard.clear();
+      witnesses.forget();
     }
     known = next;
     readStateAtMs = nowMs;
@@ -89,45 +89,20 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
   const observe = async (nodeId: string): Promise<NodeObservation> => {
     const seen = await lineTo(readLines, nodeId).use((server) => server.observe());
     const atMs = clock.now();
+    if (seen.ok) identities[nodeId] ??= seen.value.identity;
     return seen.ok
       ? { nodeId, atMs, reachable: true, server: seen.value }
       : { nodeId, atMs, reachable: false, failure: seen.failure, detail: seen.failure };
   };
 
-  const witnessOf = (seen: NodeObservation): Witness => {
-    const replica = seen.reachable ? seen.server.replica : null;
-    if (replica?.receiver === 'receiving' && replica.semiSync) acknowledging.add(seen.nodeId);
-    else acknowledging.delete(seen.nodeId);
-    if (replica === null) {
-      return {
-        nodeId: seen.nodeId,
-        reachable: seen.reachable,
-        receiver: null,
-        silentMs: null,
-        received: null,
-        heartbeats: null,
-      };
-    }
-    const mark = `${replica.received} ${replica.heartbeats}`;
-    const before = heard.get(seen.nodeId);
-    if (before?.mark !== mark) heard.set(seen.nodeId, { mark, atMs: seen.atMs });
-    return {
-      nodeId: seen.nodeId,
-      reachable: true,
-      receiver: replica.receiver,
-      // The first look can't tell how long it has been silent.
-      silentMs: before === undefined ? null : seen.atMs - (heard.get(seen.nodeId)?.atMs ?? seen.atMs),
-      received: replica.received,
-      heartbeats: replica.heartbeats,
-    };
-  };
-
-  const startIfAgreed = async (state: ClusterState): Promise<void> => {
-    const nowMs = clock.now();
-    const votes = await store.votes(cluster.id);
-    const agreement = agreeOnDeath({ cluster, monitors: context.config.monitors, state, votes, live: [], nowMs });
-    if (!agreement.agreed) return;
-    if (automaticStart(state, nowMs).may) await start(state, agreement.because);
+  /**
+   * Whether a server has come to know a newer epoch since the record was read: a change has gone by meanwhile. What was
+   * seen is then not held against an old record; the next round reads it again.
+   */
+  const isNewlyOutrun = (state: ClusterState, observations: readonly NodeObservation[]): boolean => {
+    const wasOutrun = isOutrun;
+    isOutrun = observations.some((seen) => seen.reachable && seen.server.epoch > state.epoch);
+    return isOutrun && !wasOutrun;
   };
 
   /** Monitors that see the same thing use the same name, so that one execution starts. */
@@ -142,21 +117,28 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
   return {
     async tick() {
       const state = await currentState();
-      if (await unfinished.isUnfinished(state)) await start(state, `${state.holder} ended without closing its change`);
+      const isUnfinished = await unfinished.isUnfinished(state);
+      if (isUnfinished) await start(state, `${state.holder} ended without closing its change`);
       const { primary } = state;
       const atMs = clock.now();
       sequence += 1;
       const beat = { monitor: monitor.id, epoch: state.epoch, sequence, writtenAtMs: atMs };
       const others = cluster.nodes.filter((node) => node.id !== primary);
-      const askWitnesses = () => Promise.all(others.map(async (node) => witnessOf(await observe(node.id))));
+      const askWitnesses = () =>
+        Promise.all(
+          others.map(async (node) => {
+            const seen = await observe(node.id);
+            return { seen, witness: witnesses.witnessOf(seen) };
+          }),
+        );
       const [write, onPrimary, atFirst] = await Promise.all([
         lineTo(writeLines, primary).use((server) => server.beat(beat)),
         observe(primary),
         askWitnesses(),
       ]);
       // Asked again after a failure, so that the vote says how long they have been silent by then, not a timeout ago.
-      const witnesses = onPrimary.reachable ? atFirst : await askWitnesses();
-      if (onPrimary.reachable) lastSeen = seenOf(onPrimary, [...acknowledging].sort());
+      const asked = onPrimary.reachable ? atFirst : await askWitnesses();
+      if (onPrimary.reachable) lastSeen = seenOf(onPrimary, witnesses.acknowledging());
 
       const outcome = {
         read: onPrimary.reachable ? 'ok' : onPrimary.failure,
@@ -167,7 +149,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
         standing,
         {
           ...outcome,
-          seesReplicas: witnesses.some((each) => each.reachable),
+          seesReplicas: asked.some(({ seen }) => seen.reachable),
           atMs,
         },
         detection,
@@ -182,7 +164,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
         ...standing,
         refusedForMs: refusal.forMs,
         ...lastSeen,
-        witnesses,
+        witnesses: asked.map(({ witness }) => witness),
       };
       if (isDue(vote, lastVote)) {
         if (vote.verdict !== lastVote?.verdict) {
@@ -193,7 +175,27 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
         await store.vote(vote);
         lastVote = vote;
       }
-      if (vote.verdict === 'dead') await startIfAgreed(state);
+      const observations = [onPrimary, ...asked.map(({ seen }) => seen)];
+      if (isNewlyOutrun(state, observations)) return;
+      const problems = diagnose({
+        cluster,
+        monitors: context.config.monitors,
+        self: monitor.id,
+        record: state,
+        holderRuns: isUnfinished ? false : null,
+        // Others are asked only when it matters.
+        votes: standing.verdict === 'dead' ? await store.votes(cluster.id) : null,
+        standing,
+        write: outcome.write,
+        observations,
+        identities,
+        instances: null,
+        route: null,
+        nowMs: clock.now(),
+      });
+      const call = problems.find((problem) => problem.action === 'fail-over');
+      if (call !== undefined) await start(state, call.sentence);
+      tellProblems(problems);
     },
 
     async untilNext(atMs) {
@@ -237,7 +239,7 @@ function seenOf(
 function isDue(vote: Vote, before: Vote | null): boolean {
   if (before === null || vote.verdict === 'dead') return true;
   if (vote.verdict !== before.verdict || vote.epoch !== before.epoch || vote.primary !== before.primary) return true;
-  return vote.atMs - before.atMs >= REPEAT_VOTE_EVERY_MS;
+  return vote.atMs - before.atMs >= VOTE_REPEAT_MS;
 }
 
 function lineTo(lines: ReadonlyMap<string, Line>, nodeId: string): Line {

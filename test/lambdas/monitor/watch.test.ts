@@ -263,6 +263,99 @@ describe('an execution that ended without taking the lock', () => {
   });
 });
 
+describe('what is wrong', () => {
+  const problemsIn = (world: WatchedWorld) =>
+    world.log.flatMap(
+      (line) => /^\w: problem ([\w-]+) in orders(?: \(.*\))?(: | is gone: )/.exec(line)?.slice(1) ?? [],
+    );
+
+  it('is nothing while all is well, and then nobody reads the votes', async () => {
+    const world = await watched();
+    const votes = world.state.votes.bind(world.state);
+    let asked = 0;
+    world.state.votes = (cluster) => {
+      asked += 1;
+      return votes(cluster);
+    };
+    await world.clock.pass(20_000);
+    expect(problemsIn(world)).toEqual([]);
+    expect(asked).toBe(0);
+  });
+
+  it('is logged once when it appears, and once when it is gone', async () => {
+    const world = await watched(undefined, ['a']);
+    world.fleet.server('db-2').applierRuns = false;
+    await world.clock.pass(10_000);
+    world.fleet.server('db-2').applierRuns = true;
+    await world.clock.pass(10_000);
+    expect(world.log.filter((line) => line.includes('replica-broken'))).toEqual([
+      'a: problem replica-broken in orders (priority 2): db-2 has stopped applying (by hand)',
+      'a: problem replica-broken in orders is gone: db-2',
+    ]);
+  });
+
+  it('is a hung primary, told from a lost one, once a new connection is accepted and not answered', async () => {
+    const world = await watched(undefined, ['a']);
+    world.fleet.fail('db-1', 'hung');
+    await world.clock.pass(5_000);
+    expect(problemsIn(world)).toContain('hung');
+    const other = await watched(undefined, ['a']);
+    other.fleet.fail('db-1', 'off');
+    await other.clock.pass(5_000);
+    expect(problemsIn(other)).not.toContain('hung');
+  });
+
+  it('is a stalled write where a failover would not help', async () => {
+    const world = await watched(undefined, ['a']);
+    for (const id of ['db-2', 'db-3']) world.fleet.server(id).receiverRuns = false;
+    await world.clock.pass(5_000);
+    expect(problemsIn(world)).toEqual(expect.arrayContaining(['stalled-writes', 'semi-sync-degraded']));
+    expect(world.starts).toEqual([]);
+  });
+
+  it('is a server that is not the one that was first seen there', async () => {
+    const world = await watched(undefined, ['a']);
+    Object.assign(world.fleet.server('db-3'), { identity: '33' });
+    await world.clock.pass(2_000);
+    expect(world.log).toContain(
+      'a: problem other-server in orders (priority 1): server 33 answers at db-3, where server 3 was: find out whether it was rebuilt',
+    );
+  });
+
+  it('is not an old record: it is read again before a newer epoch on a server is held against it', async () => {
+    const world = await watched(undefined, ['a']);
+    const opened = await world.state.open((await world.record())!, 'orders-e2');
+    await world.state.close(
+      { cluster: 'orders', epoch: opened!.epoch, execution: 'orders-e2' },
+      { route: 'vip', notBeforeMs: 0 },
+    );
+    for (const server of world.fleet.servers.values()) server.epoch = 2;
+    await world.clock.pass(10_000);
+    expect(problemsIn(world)).not.toContain('epoch-ahead');
+    for (const server of world.fleet.servers.values()) server.epoch = 7;
+    await world.clock.pass(10_000);
+    expect(problemsIn(world)).toContain('epoch-ahead');
+  });
+
+  it('is what the failover was started for', async () => {
+    const world = await watched();
+    world.fleet.fail('db-1', 'down');
+    await untilStarted(world);
+    await world.clock.pass(0);
+    expect(world.log).toContainEqual(
+      expect.stringMatching(/^\w: started orders-e2: db-1 is dead: monitors .* miss db-1/),
+    );
+    expect(world.log).toContainEqual(expect.stringMatching(/^\w: problem dead in orders \(priority 1\): db-1 is dead/));
+  });
+
+  it('never keeps a verdict out of the log', async () => {
+    const world = await watched();
+    world.fleet.fail('db-1', 'down');
+    await world.clock.pass(5_000);
+    expect(world.log).toContainEqual(expect.stringMatching(/^a: orders: db-1 is dead \(3 failures, refused\)$/));
+  });
+});
+
 describe('settings of detection', () => {
   it('make it sooner', async () => {
     const world = await watched(exampleConfig({ detection: { intervalMs: 500, timeoutMs: 500, failures: 2 } }));
