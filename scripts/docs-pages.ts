@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 
 import { configurationPage } from './configuration-page.ts';
+import { detectionPage } from './detection-page.ts';
 import { drillReportPage } from './drill-report-page.ts';
 import { eventsPage } from './events-page.ts';
 import { workflowPage } from './workflow-page.ts';
@@ -23,6 +24,7 @@ export interface Page {
 /** Every generated page: to generate another, add a line. */
 export const pages: readonly Page[] = [
   { file: 'docs/configuration.md', render: configurationPage },
+  { file: 'docs/detection.md', render: detectionPage },
   { file: 'docs/drill-report.md', render: drillReportPage },
   { file: 'docs/events.md', render: eventsPage },
   { file: 'docs/workflow.md', render: workflowPage },

@@ -1,0 +1,147 @@
+/**
+ * docs/detection.md: how a death is noticed, from the table of problems and the constants that run.
+ *
+ * @module
+ */
+import { MAX_CLOCK_SKEW_MS, VOTE_REPEAT_MS, voteLifetimeMs } from '../lib/core/ballot.ts';
+import { configSchema, type MonitorConfig } from '../lib/core/config.ts';
+import type { Action, Priority } from '../lib/core/diagnosis/problem.ts';
+import { PROBLEMS } from '../lib/core/diagnosis/problems.ts';
+import { majorityOf } from '../lib/core/quorum.ts';
+import { HEARTBEAT_PERIOD_MS, witnessSilenceMs } from '../lib/core/veto.ts';
+
+const DEFAULTS = configSchema.shape.clusters.element.shape.detection.parse({});
+
+const URGENCY: Readonly<Record<Priority, string>> = {
+  1: "Now: applications can't write, or more than one server may take writes, or nobody knows",
+  2: 'Today: if the primary died, a failover would not happen, would halt, or would lose writes',
+  3: 'This week: something that a failover relies on is weaker than it should be',
+  4: 'Never: it explains what is seen',
+};
+
+const ACTIONS: Readonly<Record<Action, string>> = {
+  'fail-over': '**starts a failover**',
+  alarm: 'tells people',
+  wait: 'looks again',
+  none: 'nothing',
+};
+
+/** The page as Markdown, not yet laid out. */
+export function detectionPage(): string {
+  return [
+    '<!-- Generated from lib/core/diagnosis and the constants of lib/core by scripts/generate-docs.ts -->',
+    WATCHING,
+    agreement(),
+    problems(),
+    DURATION,
+  ].join('\n');
+}
+
+const WATCHING = `
+# Detection
+
+One monitor function runs in each zone. The scheduler starts it each minute; it takes a lease and loops for about
+fourteen minutes, so the servers are probed each second although the schedule can't do better than a minute. A second
+invocation leaves at once, or stands by when the holder is about to end.
+
+## A probe
+
+Each tick, over kept connections and bounded by \`detection.timeoutMs\`:
+
+- the primary is read (role, positions, semi-sync) on one connection, and a heartbeat row is written on another;
+- every replica is read: it is a witness.
+
+A connection to the primary that is cut makes the monitor look at once instead of at the next tick. A port that accepts
+and then says nothing is missed as one that does not accept: the kernel accepts for a frozen process.
+
+## What a monitor says
+
+| verdict | when |
+| --- | --- |
+| \`alive\` | it reads and it writes |
+| \`suspect\` | it shows a sign of life but does not do its work (reads but can't write, too many connections, access denied), or it has been missed fewer than \`detection.failures\` times |
+| \`dead\` | no sign of life, \`detection.failures\` times running, while a replica answers |
+| \`blind\` | no sign of life from anybody, or the monitor could not even try (no credentials): it can't tell its own failure from a death |
+
+A vote is written at once when it says something new, in each round while it says \`dead\`, and every ${seconds(VOTE_REPEAT_MS)} otherwise.
+`;
+
+function agreement(): string {
+  const of = (count: number) => majorityOf(Array.from<MonitorConfig>({ length: count }));
+  const counts = [2, 3, 4, 5, 6, 7].map((count) => `${of(count)} of ${count}`).join(', ');
+  return `
+## Agreement
+
+A failover starts only when all of this holds, and the workflow asks again before it does anything:
+
+- **A majority of the configured monitors, and at least two, say \`dead\`** of this primary under this epoch:
+  ${counts}. Who the monitors are, and where they stand, is what the
+  reader's own configuration says.
+- **Their votes are fresh** by the reader's clock: no older than 2 × max(interval, timeout) + ${seconds(MAX_CLOCK_SKEW_MS)} (by default
+  ${seconds(voteLifetimeMs(DEFAULTS, 'dead'))}), and no further in the future than ${seconds(MAX_CLOCK_SKEW_MS)}, by which clocks may differ. Any other verdict stands
+  ${seconds(VOTE_REPEAT_MS)} longer, as it is repeated less often.
+- **One of them stands outside the primary's zone**: monitors of one zone may be cut off together.
+- **No replica still hears the primary**: its receiver does not run, or has received nothing, not even a heartbeat (sent
+  every ${HEARTBEAT_PERIOD_MS} ms), for as long as all probes but the first take to fail, at least ${2 * HEARTBEAT_PERIOD_MS} ms (by default ${seconds(witnessSilenceMs(DEFAULTS))}).
+  A replica that any monitor saw hearing it has a veto, until one that misses the primary has found it silent since.
+
+Silence of monitors is never a vote. With one of three blind, the other two decide; with two blind, nothing happens. A
+refusal says of each monitor why its vote did not count.
+
+**When the primary's zone is cut off as a whole**, the monitor inside it says \`alive\`, and a replica beside the primary
+hears it. That shows only that the primary lives inside its zone. It is set aside when every configured monitor outside
+says \`dead\`, these are a majority by themselves, and none of them reaches a single replica of that zone. The fence must
+be proven all the same before anybody is promoted.
+
+**While a deployment is replaced**, readers with the old and the new configuration may count differently. Both are safe,
+since agreement is evidence and no lock. But two of the three monitors that are left decide at once when two of five are
+removed, so never remove those that stand alone in a zone.
+
+When an operator starts a failover, EC2's own word that the instance is stopped or terminated confirms a death without
+votes.
+`;
+}
+
+function problems(): string {
+  const priorities = Object.keys(URGENCY).map(Number) as Priority[];
+  return `
+## Problems
+
+What was seen becomes problems by one table. The same observations always give the same problems; what was not seen, or
+too long ago, is no evidence of anything. A monitor looks each round; people are told by its log, once when a problem
+appears and once when it is gone. It reads the votes of others only while it says \`dead\`, and looks at neither the route
+nor EC2: these rows are for whoever does.
+
+${priorities.map(tableOf).join('\n\n')}
+`;
+}
+
+function tableOf(priority: Priority): string {
+  const rows = PROBLEMS.filter((each) => each.priority === priority);
+  return [
+    `### ${priority}. ${URGENCY[priority]}`,
+    '',
+    '| problem | of | when | what the system does |',
+    '| --- | --- | --- | --- |',
+    ...rows.map(
+      ({ code, action, condition }) => `| \`${code}\` | ${condition.about} | ${condition.when} | ${ACTIONS[action]} |`,
+    ),
+  ].join('\n');
+}
+
+const DURATION = `
+## How long it takes
+
+With interval _p_, timeout _T_ and _k_ failures: _p_/2 + (_k_−1) · max(_p_, _T\\*_) + _T\\*_ on average, where _T\\*_ is 0
+for a crash (refused at once) and _T_ for silence. With the defaults (${seconds(DEFAULTS.intervalMs)}, ${seconds(DEFAULTS.timeoutMs)}, ${DEFAULTS.failures}) that is ${seconds(onAverageMs(0))} for a
+crash and ${seconds(onAverageMs(DEFAULTS.timeoutMs))} for silence. The drill prints it beside what was measured.
+`;
+
+function onAverageMs(silenceMs: number): number {
+  const { intervalMs, failures } = DEFAULTS;
+  return intervalMs / 2 + (failures - 1) * Math.max(intervalMs, silenceMs) + silenceMs;
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1_000} s`;
+}
