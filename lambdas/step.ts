@@ -85,7 +85,10 @@ export async function holdCluster(
  * The cluster, if its epoch still is the actor's. Fencing may go on after the change is closed, but only while no
  * newer change has begun, and never against the server that is the primary by then.
  */
-export async function holdFence(context: StepContext, actor: Fencing): Promise<{ cluster: ClusterConfig }> {
+export async function holdFence(
+  context: StepContext,
+  actor: Fencing,
+): Promise<{ cluster: ClusterConfig; state: ClusterState }> {
   const cluster = findCluster(context.config, actor.cluster);
   const state = await context.state.read(actor.cluster);
   const holds = state?.holder === actor.execution;
@@ -95,7 +98,7 @@ export async function holdFence(context: StepContext, actor: Fencing): Promise<{
       `${actor.execution} may not fence ${actor.oldPrimary} under epoch ${actor.epoch}: cluster ${actor.cluster} is at epoch ${state?.epoch ?? 'none'} with ${state?.primary ?? 'no'} primary`,
     );
   }
-  return { cluster };
+  return { cluster, state };
 }
 
 /** How many clusters a `ready` call looks at: enough to warm every path, and no more as a deployment grows. */

@@ -5,25 +5,24 @@
  */
 import { messageOf } from '../../lib/core/errors.ts';
 import { fencingSchema, holdFence, journal, stepOf } from '../step.ts';
-import { votesOn, withServer, type DatabaseContext } from './context.ts';
+import { withServer, type DatabaseContext } from './context.ts';
+import { knownOfOldPrimary } from './old-primary.ts';
 
 /** It is probably dead: nobody waits long for it. */
 const TIMEOUT_MS = 1_500;
 
 export const demote = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
-  const { cluster } = await holdFence(context, input);
-  const votes = votesOn(await context.state.votes(input.cluster), input.oldPrimary);
+  const { cluster, state } = await holdFence(context, input);
+  const votes = await context.state.votes(input.cluster);
   try {
     const demotion = await withServer(context, cluster, { nodeId: input.oldPrimary, timeoutMs: TIMEOUT_MS }, (server) =>
       server.demote(),
     );
+    const known = { cluster, state, votes };
+    const { sight, bootsReadOnly } = knownOfOldPrimary(input.oldPrimary, known, demotion.bootsReadOnly);
     await journal(context, input, {
       code: 'fence-evidence',
-      evidence: {
-        kind: 'read-only',
-        ...demotion,
-        expectedIdentity: votes.find((vote) => vote.identity !== null)?.identity ?? null,
-      },
+      evidence: { kind: 'read-only', ...demotion, expectedIdentity: sight?.identity ?? null, bootsReadOnly },
     });
     return { outcome: 'demoted', ...demotion };
   } catch (error) {

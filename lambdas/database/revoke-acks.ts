@@ -4,17 +4,16 @@
  *
  * @module
  */
-import type { ClusterConfig } from '../../lib/core/config.ts';
 import { messageOf } from '../../lib/core/errors.ts';
-import type { Vote } from '../../lib/core/observation.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
-import { othersThan, votesOn, withServer, type DatabaseContext } from './context.ts';
+import { othersThan, withServer, type DatabaseContext } from './context.ts';
+import { knownOfOldPrimary } from './old-primary.ts';
 
 /** A receiver that is about to reconnect needs two seconds to stop. */
 const TIMEOUT_MS = 4_000;
 
 export const revokeAcks = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
-  const { cluster } = await holdCluster(context, input);
+  const { cluster, state } = await holdCluster(context, input);
   const replicas = othersThan(cluster, input.oldPrimary);
   const [votes, answers] = await Promise.all([
     context.state.votes(input.cluster),
@@ -32,7 +31,7 @@ export const revokeAcks = stepOf(fencingSchema, async (input, context: DatabaseC
     ),
   ]);
   const stopped = answers.filter((answer) => answer.stopped).map((answer) => answer.id);
-  const lastSeen = votesOn(votes, input.oldPrimary).find((vote) => vote.semiSync !== null);
+  const { sight, bootsReadOnly } = knownOfOldPrimary(input.oldPrimary, { cluster, state, votes });
   for (const answer of answers.filter((each) => !each.stopped)) {
     await journal(context, input, {
       code: 'fence-failed',
@@ -46,15 +45,10 @@ export const revokeAcks = stepOf(fencingSchema, async (input, context: DatabaseC
       kind: 'acks-revoked',
       replicas: replicas.map((replica) => replica.id),
       stopped,
-      semiSync: lastSeen?.semiSync ?? null,
-      bootsReadOnly: bootsReadOnly(cluster, lastSeen),
+      acknowledging: sight?.acknowledging ?? [],
+      semiSync: sight?.semiSync ?? null,
+      bootsReadOnly,
     },
   });
   return { outcome: 'revoked', stopped };
 });
-
-/** What was seen counts more than what was declared: MariaDB does not show it on a server that was opened since. */
-function bootsReadOnly(cluster: ClusterConfig, lastSeen: Vote | undefined): boolean | 'unknown' {
-  const seen = lastSeen?.bootsReadOnly ?? 'unknown';
-  return seen === 'unknown' && cluster.bootsReadOnly ? true : seen;
-}

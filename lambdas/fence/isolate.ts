@@ -4,23 +4,24 @@
  *
  * @module
  */
-import { findNode } from '../../lib/core/config.ts';
+import { findNode, type NodeConfig } from '../../lib/core/config.ts';
 import { journallingFailure } from '../journal-failure.ts';
 import { fencingSchema, holdFence, journal, stepOf, type Fencing } from '../step.ts';
 import type { FenceContext } from './context.ts';
 
 export const isolate = stepOf(fencingSchema, async (input, context: FenceContext) => {
   const { cluster } = await holdFence(context, input);
-  const { instanceId } = findNode(cluster, input.oldPrimary);
+  const node = findNode(cluster, input.oldPrimary);
   return journallingFailure(
     context,
     input,
-    (because) => ({ code: 'fence-failed', what: `isolating the network of ${instanceId}`, because }),
-    () => isolateInterfaces(context, input, instanceId),
+    (because) => ({ code: 'fence-failed', what: `isolating the network of ${node.instanceId}`, because }),
+    () => isolateInterfaces(context, input, node),
   );
 });
 
-async function isolateInterfaces(context: FenceContext, input: Fencing, instanceId: string) {
+async function isolateInterfaces(context: FenceContext, input: Fencing, node: NodeConfig) {
+  const { instanceId, networkInterfaceId } = node;
   const isIsolated = (groups: readonly string[]) => groups.length === 1 && groups[0] === context.fenceGroup;
 
   const open = (await context.network.interfacesOf(instanceId)).filter((each) => !isIsolated(each.groups));
@@ -39,6 +40,7 @@ async function isolateInterfaces(context: FenceContext, input: Fencing, instance
     evidence: {
       kind: 'network-isolated',
       interfaces: readBack.map(({ id, groups }) => ({ id, groups })),
+      expectedInterface: networkInterfaceId,
       fenceGroup: context.fenceGroup,
     },
   });

@@ -34,11 +34,11 @@ export const checkInstance = stepOf(fencingSchema, async (input, context: FenceC
   const { instanceId } = findNode(cluster, input.oldPrimary);
   let because: string;
   try {
-    const { stateCode, stateName } = await context.network.instance(instanceId);
+    const { id, stateCode, stateName } = await context.network.instance(instanceId);
     if (isStopped(stateCode)) {
       await journal(context, input, {
         code: 'fence-evidence',
-        evidence: { kind: 'instance-stopped', instanceId, stateCode },
+        evidence: { kind: 'instance-stopped', instanceId: id, expectedInstanceId: instanceId, stateCode },
       });
       await journal(context, input, { code: 'fence-complete', instanceId });
       return { outcome: 'stopped', stateName };

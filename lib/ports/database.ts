@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { BootsReadOnly } from '../core/boots-read-only.ts';
 import type { Engine } from '../core/config.ts';
 import type { ReplicaStatus, ServerObservation } from '../core/observation.ts';
 
@@ -43,11 +44,13 @@ export interface ReplicationSource {
   readonly netTimeoutSeconds: number;
 }
 
-/** How far a demotion got. It is a proof only when `readOnly` and no writer is left. */
+/** How far a demotion got. It is a proof only when `readOnly`, no writer is left, and it stays so after a restart. */
 export interface Demotion {
   readonly identity: string;
   readonly readOnly: boolean;
   readonly writersLeft: number;
+  /** What the server itself shows by then. */
+  readonly bootsReadOnly: BootsReadOnly;
 }
 
 export interface DatabaseServer {
@@ -67,13 +70,28 @@ export interface DatabaseServer {
    * order no client's write precedes the epoch, and the epoch's own write does not wait for replicas that are not
    * there yet.
    *
+   * Where SQL can, the server is also made to boot read-only, so that a restart never opens it by itself; that this is
+   * not possible fails nothing.
+   *
    * Refuses (`DatabaseError` `sql`) when received transactions are not yet applied or a newer epoch is written.
    */
   promote(options: { readonly epoch: number; readonly semiSync: boolean }): Promise<ServerObservation>;
-  /** Makes the server read-only and ends every session that could still write. No waiting commit is acknowledged by it. */
+  /**
+   * Makes the server read-only and ends every session that could still write. No waiting commit is acknowledged by it.
+   * Where SQL can, it will boot read-only from then on.
+   */
   demote(): Promise<Demotion>;
-  /** Makes the server, read-only, a replica of `source`. What it had received is applied first. */
+  /**
+   * Makes the server, read-only, a replica of `source`. What it had received is applied first. Where SQL can, it will
+   * boot read-only from then on.
+   */
   replicateFrom(source: ReplicationSource): Promise<void>;
+  /**
+   * Makes the server come up read-only at every start to come, where SQL can, and changes nothing of the running one.
+   * Answers what is known by then. MySQL persists it; MariaDB has no such thing: there it answers what the option file
+   * says, as far as the server still shows it. `denied` when the account may not.
+   */
+  makeBootReadOnly(): Promise<BootsReadOnly>;
   close(): Promise<void>;
 }
 

@@ -132,6 +132,7 @@ export class FakeFleet {
       },
       promote: ({ epoch, semiSync }) => call(() => server.promote(epoch, semiSync)),
       demote: () => call(() => server.demote()),
+      makeBootReadOnly: () => call(() => server.bootsReadOnly),
       replicateFrom: (source) =>
         call(() => {
           const followed = [...this.servers.values()].find((each) => each.node.address === source.host);

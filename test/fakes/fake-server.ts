@@ -28,6 +28,8 @@ export class FakeServer {
   /** `down`: no process, but a host. `off`: no host. `hung`: accepts, and never answers. */
   condition: 'up' | 'hung' | 'down' | 'off' = 'up';
   readOnly = true;
+  /** What its option file says, as far as it shows; SQL can't change it. */
+  bootsReadOnly: boolean | 'unknown' = true;
   epoch = 1;
   /** Sessions of applications that could write. */
   writers = 0;
@@ -84,7 +86,7 @@ export class FakeServer {
         survivesRestart: true,
       },
       canBeSource: true,
-      bootsReadOnly: true,
+      bootsReadOnly: this.bootsReadOnly,
       epoch: this.epoch,
     };
   }
@@ -137,7 +139,8 @@ export class FakeServer {
   demote(): Demotion {
     if (!this.readOnly || this.writers > 0) this.#effect('demoted');
     Object.assign(this, { readOnly: true, writers: 0 });
-    return { identity: this.identity, readOnly: this.readOnly, writersLeft: this.writers };
+    const { identity, readOnly, writers: writersLeft, bootsReadOnly } = this;
+    return { identity, readOnly, writersLeft, bootsReadOnly };
   }
 
   replicateFrom(source: FakeServer): void {

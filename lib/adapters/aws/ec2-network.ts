@@ -22,9 +22,11 @@ export function ec2Network(client = new EC2Client(clientSettings())): Network {
       const answer = await calling(`DescribeInstances ${instanceId}`, () =>
         client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] })),
       );
-      const state = answer.Reservations?.[0]?.Instances?.[0]?.State;
-      if (state?.Code === undefined) throw new CloudError(`DescribeInstances ${instanceId} answered without a state`);
-      return { id: instanceId, stateCode: state.Code, stateName: state.Name ?? 'unknown' };
+      const found = answer.Reservations?.[0]?.Instances?.[0];
+      if (found?.InstanceId === undefined || found.State?.Code === undefined) {
+        throw new CloudError(`DescribeInstances ${instanceId} answered without a state`);
+      }
+      return { id: found.InstanceId, stateCode: found.State.Code, stateName: found.State.Name ?? 'unknown' };
     },
 
     async interfacesOf(instanceId) {

@@ -18,6 +18,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Demotion } from '../../ports/database.ts';
+import { tryToBootReadOnly } from './boot-read-only.ts';
 import type { Connection } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { Hang } from './hang.ts';
@@ -50,10 +51,13 @@ export async function demote(fence: Connection, control: Connection, dialect: Di
   }
 
   const writersLeft = await endWriters(control, dialect, othersThanOwn);
+  // A supervisor may start it again at any time.
+  await tryToBootReadOnly(control, dialect);
   return {
     identity: await dialect.identity(control),
     readOnly: await dialect.isClosed(control),
     writersLeft,
+    bootsReadOnly: (await dialect.observe(control)).bootsReadOnly,
   };
 }
 

@@ -40,6 +40,8 @@ export interface Dialect {
   /** Lets the operator, but no ordinary account, write. */
   readonly openForOperator: readonly string[];
   readonly openForWrites: string;
+  /** Makes the server boot read-only without touching the running one; null where only the option file can. */
+  readonly bootReadOnly: string | null;
 
   /**
    * Whether a session that is killed while it waits for an acknowledgement stops waiting. Where it does not, waiting

@@ -40,6 +40,7 @@ const SERVER: Readonly<Record<number, Failure>> = {
   1820: 'denied', // password must be changed
   1862: 'denied', // password expired
   3032: 'denied', // offline mode
+  3630: 'denied', // persisting variables (MySQL)
   3118: 'denied', // account locked (MySQL)
   4151: 'denied', // account locked (MariaDB)
   1053: 'cut', // server is shutting down

@@ -102,6 +102,7 @@ export const mariadbDialect: Dialect = {
   },
   openForOperator: [],
   openForWrites: 'SET GLOBAL read_only = OFF',
+  bootReadOnly: null,
 
   killEndsSemiSyncWait: true,
   async usersThatBypass(connection) {
@@ -166,7 +167,17 @@ function semiSyncSourceOf(settings: Settings): SemiSyncSource {
   };
 }
 
-/** Once SQL has set the variable, the server no longer tells what its configuration says. */
+/**
+ * What the next start will find, as far as the value still is what the start found. Once SQL has set the variable, the
+ * server no longer tells what its configuration says.
+ */
 function bootsReadOnly(settings: Settings): boolean | 'unknown' {
-  return settings.isOn('read_only') && settings.originOf('read_only') === 'CONFIG' ? true : 'unknown';
+  switch (settings.originOf('read_only')) {
+    case 'CONFIG':
+      return settings.isOn('read_only');
+    case 'COMPILE-TIME':
+      return false;
+    default:
+      return 'unknown';
+  }
 }

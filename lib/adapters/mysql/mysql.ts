@@ -7,11 +7,11 @@
 import type { ReplicaStatus, SemiSyncSource, ServerObservation } from '../../core/observation.ts';
 import type { Connection, Row } from './connection.ts';
 import type { Dialect, SemiSyncVariables } from './dialect.ts';
+import { bootsReadOnly, READ_ONLY, survivesRestart } from './mysql-next-start.ts';
 import { NO_SEMI_SYNC, SEMI_SYNC_FAMILIES, type SemiSyncFamily } from './mysql-semi-sync.ts';
 import { replicaStatusOf } from './replica-status.ts';
-import { Settings, inList, isOn } from './settings.ts';
+import { Settings, inList } from './settings.ts';
 
-const READ_ONLY = ['super_read_only', 'read_only'];
 const VARIABLES = [
   'version',
   'server_uuid',
@@ -41,7 +41,7 @@ const SETTINGS = `${RECEIVED}
   UNION ALL SELECT 'origin', VARIABLE_NAME, VARIABLE_SOURCE
     FROM performance_schema.variables_info WHERE VARIABLE_NAME IN (${inList(VARIABLES)})
   UNION ALL SELECT 'persisted', VARIABLE_NAME, VARIABLE_VALUE
-    FROM performance_schema.persisted_variables WHERE VARIABLE_NAME IN (${inList(READ_ONLY)})
+    FROM performance_schema.persisted_variables WHERE VARIABLE_NAME IN (${inList(VARIABLES)})
   UNION ALL SELECT 'epoch', 'newest', COALESCE(MAX(epoch), 0) FROM failover.epoch`;
 
 export const mysqlDialect: Dialect = {
@@ -107,6 +107,8 @@ export const mysqlDialect: Dialect = {
   // Leaves read_only on, which CONNECTION_ADMIN bypasses.
   openForOperator: ['SET GLOBAL super_read_only = OFF'],
   openForWrites: 'SET GLOBAL read_only = OFF',
+  // Both, the stronger last: what was persisted later wins, and somebody may have persisted `read_only = OFF`.
+  bootReadOnly: 'SET PERSIST_ONLY read_only = ON, PERSIST_ONLY super_read_only = ON',
 
   killEndsSemiSyncWait: false,
   // Nobody bypasses super_read_only.
@@ -163,24 +165,6 @@ function semiSyncSourceOf(settings: Settings): SemiSyncSource {
     waitsWithoutReplicas: settings.isOn(family.waitNoReplica),
     requiredAcks: Number(settings.variable(family.requiredAcks)),
     connectedReplicas: Number(settings.status(family.clients)),
-    survivesRestart: [family.sourceEnabled, ...Object.keys(family.sourceSettings)].every((name) =>
-      SURVIVING_ORIGINS.has(settings.other('origin', name) ?? ''),
-    ),
+    survivesRestart: survivesRestart(settings, [family.sourceEnabled, ...Object.keys(family.sourceSettings)]),
   };
-}
-
-/** Values from option files, or persisted, are there again after a restart; `DYNAMIC` ones are not. */
-const SURVIVING_ORIGINS: ReadonlySet<string> = new Set(['GLOBAL', 'SERVER', 'EXPLICIT', 'EXTRA', 'PERSISTED']);
-
-/** Persisted values win over option files, so they are asked first. */
-function bootsReadOnly(settings: Settings): boolean | 'unknown' {
-  if (settings.isOn('persisted_globals_load')) {
-    const persisted = READ_ONLY.map((name) => settings.other('persisted', name)).filter((each) => each !== undefined);
-    if (persisted.some(isOn)) return true;
-    if (persisted.length > 0) return 'unknown';
-  }
-  const known = READ_ONLY.some(
-    (name) => settings.isOn(name) && SURVIVING_ORIGINS.has(settings.other('origin', name) ?? ''),
-  );
-  return known ? true : 'unknown';
 }

@@ -4,7 +4,8 @@
  * 1. Nothing is thrown away before everything received is applied: RESET REPLICA deletes relay logs.
  * 2. The epoch is written while only the operator can write, so that no client's write precedes it; and while semi-sync
  *    is off, since no replica follows yet: its commit would wait for ever.
- * 3. Semi-sync is on before the server is opened, so that every client's write is bound by it. Clients then wait until
+ * 3. It boots read-only, where SQL can say so, before it is opened: no restart ever opens it by itself.
+ * 4. Semi-sync is on before the server is opened, so that every client's write is bound by it. Clients then wait until
  *    a replica follows.
  *
  * Any step may fail and be repeated: what is done already is found and left alone.
@@ -13,6 +14,7 @@
  */
 import { DatabaseError } from '../../core/errors.ts';
 import type { ServerObservation } from '../../core/observation.ts';
+import { tryToBootReadOnly } from './boot-read-only.ts';
 import type { Connection } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { INSERT_EPOCH, SELECT_NEWEST_EPOCH } from './schema.ts';
@@ -40,6 +42,8 @@ export async function promote(
     for (const statement of dialect.openForOperator) await connection.execute(statement);
   }
   if (!written) await connection.execute(INSERT_EPOCH, [epoch, before.identity, Date.now()]);
+  // Also where its option file says so: once it is opened by SQL, nobody sees that any more.
+  await tryToBootReadOnly(connection, dialect);
   await setSemiSyncSource(connection, dialect, semiSync);
   await connection.execute(dialect.openForWrites);
   return await dialect.observe(connection);

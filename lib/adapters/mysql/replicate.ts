@@ -7,6 +7,7 @@
 import { DatabaseError } from '../../core/errors.ts';
 import type { ReplicaStatus } from '../../core/observation.ts';
 import type { ReplicationSource } from '../../ports/database.ts';
+import { tryToBootReadOnly } from './boot-read-only.ts';
 import type { Connection } from './connection.ts';
 import type { Dialect } from './dialect.ts';
 import { setSemiSyncReplica, setSemiSyncSource } from './semi-sync.ts';
@@ -23,6 +24,7 @@ export async function replicateFrom(
   applyWithinMs: number,
 ): Promise<void> {
   await connection.execute(dialect.closeForWrites);
+  await tryToBootReadOnly(connection, dialect);
   // As a source of nobody its applier would wait for acknowledgements that never come. After read-only: on a server
   // that was the primary this would otherwise answer commits that no replica has.
   await setSemiSyncSource(connection, dialect, false);

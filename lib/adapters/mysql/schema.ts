@@ -72,6 +72,8 @@ export function accountGrants(engine: Engine): AccountGrants {
           'PROCESS, RELOAD ON *.*',
           // CONNECTION_ADMIN also writes the epoch while clients can't; SYSTEM_USER ends sessions of such users.
           'SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, CONNECTION_ADMIN, SYSTEM_USER ON *.*',
+          // Makes every server boot read-only, by SET PERSIST_ONLY.
+          'PERSIST_RO_VARIABLES_ADMIN ON *.*',
           ...epoch,
         ],
         replication,

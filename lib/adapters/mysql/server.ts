@@ -4,6 +4,7 @@
  * @module
  */
 import { DatabaseError } from '../../core/errors.ts';
+import type { BootsReadOnly } from '../../core/boots-read-only.ts';
 import type { ReplicaStatus, ServerObservation } from '../../core/observation.ts';
 import type { DatabaseServer, DatabaseTarget, Demotion, Heartbeat, ReplicationSource } from '../../ports/database.ts';
 import { Connection } from './connection.ts';
@@ -71,6 +72,11 @@ export class MysqlServer implements DatabaseServer {
 
   replicateFrom(source: ReplicationSource): Promise<void> {
     return replicateFrom(this.#connection, this.#dialect, source, this.#target.timeoutMs);
+  }
+
+  async makeBootReadOnly(): Promise<BootsReadOnly> {
+    if (this.#dialect.bootReadOnly !== null) await this.#connection.execute(this.#dialect.bootReadOnly);
+    return (await this.#dialect.observe(this.#connection)).bootsReadOnly;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exampleConfig } from '../../fakes/example-config.ts';
 import { failover, type Failover } from '../failover.ts';
 
 const revoked = async () => (await failover()).before('demote');
@@ -17,13 +18,19 @@ describe('demote by SQL', () => {
       expectedIdentity: '1',
       readOnly: true,
       writersLeft: 0,
+      bootsReadOnly: true,
     });
   });
 
-  it('names whom it expected to meet, by the newest vote that knows', async () => {
+  it('names whom it expected to meet, by the monitor that saw it last', async () => {
     const world = await revoked();
     world.fleet.server('db-1').condition = 'up';
-    await world.castVotes(['b', { identity: null }], ['c', { identity: '77', atMs: world.clock.now() - 1 }]);
+    const nowMs = world.clock.now();
+    await world.castVotes(
+      ['a', { identity: null, seenAtMs: null }],
+      ['b', { identity: '76', seenAtMs: nowMs - 9_000 }],
+      ['c', { identity: '77', seenAtMs: nowMs - 4_000, atMs: nowMs - 1_000 }],
+    );
     await world.step('demote');
     expect(await lastEvidence(world)).toMatchObject({ identity: '1', expectedIdentity: '77' });
   });
@@ -43,4 +50,23 @@ describe('demote by SQL', () => {
     );
     expect(await lastEvidence(world)).toMatchObject({ kind: 'acks-revoked' });
   });
+});
+
+describe('whether a demoted server boots read-only', () => {
+  it.each([
+    ['unknown', 'unknown', true, true],
+    ['unknown', 'unknown', false, 'unknown'],
+    ['unknown', false, true, false],
+    [true, false, false, true],
+    [false, true, true, false],
+  ] as const)(
+    'told by itself as %s, seen before as %s and declared as %s is taken as %s',
+    async (told, seen, bootsReadOnly, taken) => {
+      const world = await (await failover(exampleConfig({ bootsReadOnly }))).before('demote');
+      Object.assign(world.fleet.server('db-1'), { condition: 'up', bootsReadOnly: told });
+      await world.castVotes(['b', { bootsReadOnly: seen }], ['c', { bootsReadOnly: seen }]);
+      await world.step('demote');
+      expect(await lastEvidence(world)).toMatchObject({ kind: 'read-only', bootsReadOnly: taken });
+    },
+  );
 });

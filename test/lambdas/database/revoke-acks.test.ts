@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { exampleConfig } from '../../fakes/example-config.ts';
+import { semiSync } from '../../core/examples.ts';
 import { failover, type Failover } from '../failover.ts';
 
+const NEVER_SEEN = { seenAtMs: null, semiSync: null, acknowledging: [], bootsReadOnly: 'unknown' } as const;
 const planned = async (config = exampleConfig()) => (await failover(config)).before('revoke-acks');
 const evidenceOf = async (world: Failover) =>
   (await world.journal()).flatMap((event) => (event.code === 'fence-evidence' ? [event.evidence] : []));
@@ -18,14 +20,20 @@ describe('revoke acks', () => {
 
   it('gives as evidence who stopped, and what was last seen of the semi-sync of the old primary', async () => {
     const world = await planned();
-    await world.castVotes(['b', { semiSync: null, bootsReadOnly: 'unknown' }]);
-    await world.castVotes(['c', { atMs: world.clock.now() - 500 }]);
+    const nowMs = world.clock.now();
+    await world.castVotes(
+      ['a', { ...NEVER_SEEN }],
+      // It lost sight of the primary long before the others, and votes on.
+      ['b', { semiSync: semiSync({ enabled: false }), bootsReadOnly: false, seenAtMs: nowMs - 60_000 }],
+      ['c', { seenAtMs: nowMs - 4_000, atMs: nowMs - 500 }],
+    );
     await world.step('revoke-acks');
     expect(await evidenceOf(world)).toEqual([
       expect.objectContaining({
         kind: 'acks-revoked',
         replicas: ['db-2', 'db-3'],
         stopped: ['db-2', 'db-3'],
+        acknowledging: ['db-2', 'db-3'],
         semiSync: expect.objectContaining({ enabled: true, requiredAcks: 1 }),
         bootsReadOnly: true,
       }),
@@ -50,10 +58,12 @@ describe('revoke acks', () => {
 
   it('knows nothing of semi-sync when no monitor saw it', async () => {
     const world = await planned();
-    const nothing = { semiSync: null, bootsReadOnly: 'unknown' } as const;
-    await world.castVotes(['b', nothing], ['c', nothing]);
+    await world.castVotes(['b', NEVER_SEEN], ['c', NEVER_SEEN]);
     await world.step('revoke-acks');
-    expect(await evidenceOf(world)).toEqual([expect.objectContaining(nothing)]);
+    const { semiSync: settings, bootsReadOnly, acknowledging } = NEVER_SEEN;
+    expect(await evidenceOf(world)).toEqual([
+      expect.objectContaining({ semiSync: settings, bootsReadOnly, acknowledging }),
+    ]);
   });
 });
 
