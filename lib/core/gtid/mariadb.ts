@@ -29,8 +29,9 @@ const DASH = /-/y;
 const COMMA = /,/y;
 
 /**
- * Reads `domain-server-sequence,…`, with or without white space between; an empty text is the empty position. Sequence
- * number 0 says that nothing of the domain was executed, so that domain is left out.
+ * Reads `domain-server-sequence,…`; an empty text is the empty position. Like the server it allows white space before a
+ * number and nowhere else. What the server takes but never prints is refused, being more likely a damaged text: leading
+ * zeros and plus signs. Sequence number 0 says that nothing of the domain was executed, so that domain is left out.
  *
  * @throws GtidError also when a domain stands twice
  */
@@ -38,18 +39,18 @@ export function parse(text: string): Position {
   const scanner = new Scanner('MariaDB GTID position', text);
   const position = new Map<bigint, Gtid>();
   const seen = new Set<bigint>();
-  let more = !scanner.atEnd();
+  let more = !scanner.isDone();
   while (more) {
     const domain = scanner.expectNumber(0n, LAST_ID, 'a domain id');
     if (seen.has(domain)) scanner.fail(`a domain other than ${domain}, which stands before`);
     seen.add(domain);
-    scanner.expect(DASH, '"-" and a server id');
+    scanner.expectAtOnce(DASH, '"-" and a server id');
     const serverId = scanner.expectNumber(0n, LAST_ID, 'a server id');
-    scanner.expect(DASH, '"-" and a sequence number');
+    scanner.expectAtOnce(DASH, '"-" and a sequence number');
     const sequence = scanner.expectNumber(0n, LAST_SEQUENCE, 'a sequence number');
     if (sequence > 0n) position.set(domain, { serverId, sequence });
-    more = !scanner.atEnd();
-    if (more) scanner.expect(COMMA, '"," and another GTID, or the end');
+    more = !scanner.isDone();
+    if (more) scanner.expectAtOnce(COMMA, '"," and another GTID, or the end');
   }
   return position;
 }

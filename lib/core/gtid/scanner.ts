@@ -1,6 +1,6 @@
 /**
- * Reads a GTID text from left to right, skipping white space before every token, and throws `GtidError` at the first
- * token that is not what the grammar asks for.
+ * Reads a GTID text from left to right and throws `GtidError` at the first token that is not what the grammar asks for.
+ * White space before a token is skipped, unless the grammar wants the token to follow at once.
  *
  * @module
  */
@@ -28,9 +28,23 @@ export class Scanner {
     return this.#offset === this.#text.length;
   }
 
-  /** The token if `pattern` (which must be sticky) matches here; else null, and nothing is consumed. */
+  /** Whether nothing is left, not even white space. */
+  isDone(): boolean {
+    return this.#offset === this.#text.length;
+  }
+
+  /** The token if `pattern` (which must be sticky) matches here; else null, and nothing but white space is consumed. */
   take(pattern: RegExp): string | null {
     this.#skipWhiteSpace();
+    return this.#takeHere(pattern);
+  }
+
+  /** The token that `pattern` matches, without white space before it. */
+  expectAtOnce(pattern: RegExp, expected: string): string {
+    return this.#takeHere(pattern) ?? this.fail(expected);
+  }
+
+  #takeHere(pattern: RegExp): string | null {
     this.#tokenOffset = this.#offset;
     pattern.lastIndex = this.#offset;
     const token = pattern.exec(this.#text)?.[0] ?? null;

@@ -76,3 +76,48 @@ export function transactionsOf(text: string): Set<string> {
 export const anyMariadbPosition = fc
   .uniqueArray(fc.tuple(fc.nat(3), fc.integer({ min: 1, max: 3 }), fc.nat(4)), { selector: ([domain]) => domain })
   .map((gtids) => gtids.map((gtid) => gtid.join('-')).join(', '));
+
+/** A MariaDB position with the smallest and largest numbers that there are, and some just past them. */
+export const extremeMariadbPosition = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('0', '1', '4294967295', '4294967296'),
+      fc.constantFrom('0', '7', '4294967295', '4294967296'),
+      fc.constantFrom('0', '1', '9223372036854775808', '18446744073709551615', '18446744073709551616'),
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((gtids) => gtids.map((gtid) => gtid.join('-')).join(','));
+
+const PIECES = [
+  '',
+  ':',
+  '-',
+  ',',
+  ' ',
+  '\n',
+  '\t',
+  '0',
+  '1',
+  '9',
+  'a',
+  'g',
+  '_',
+  'T',
+  ';',
+  '::',
+  ':1-3',
+  '+',
+  '.',
+] as const;
+
+/** A text of the kind after up to three accidents: a piece lost, put in, or put in the place of a character. */
+export function damaged(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const accident = fc.record({ at: fc.nat(400), piece: fc.constantFrom(...PIECES), over: fc.nat(1) });
+  return fc.tuple(texts, fc.array(accident, { minLength: 1, maxLength: 3 })).map(([text, accidents]) =>
+    accidents.reduce((damagedText, { at, piece, over }) => {
+      const place = at % (damagedText.length + 1);
+      return damagedText.slice(0, place) + piece + damagedText.slice(place + (piece === '' ? 1 : over));
+    }, text),
+  );
+}

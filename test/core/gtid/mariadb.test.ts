@@ -7,10 +7,9 @@ import { anyMariadbPosition } from './arbitraries.ts';
 describe('a MariaDB position is read and printed as the server does', () => {
   it.each([
     ['nothing', '', ''],
-    ['white space only', ' \n', ''],
     ['one domain', '0-1-100', '0-1-100'],
     ['domains out of order', '10-1-5,2-1-7', '2-1-7,10-1-5'],
-    ['white space between all tokens', ' 0 - 1 - 100 ,\n 1 - 2 - 3 ', '0-1-100,1-2-3'],
+    ['white space before numbers', ' 0- 1-\t100,\n 1- 2- 3', '0-1-100,1-2-3'],
     ['a domain of which nothing was executed', '0-1-0,1-1-5', '1-1-5'],
     ['the largest numbers', '4294967295-4294967295-18446744073709551615', '4294967295-4294967295-18446744073709551615'],
   ])('%s', (_, text, printed) => {
@@ -31,7 +30,12 @@ describe('a text that is no MariaDB position is refused at the place of the faul
     ['a negative number', '0--1-5', 2, 'a server id'],
     ['a comma at the end', '0-1-5,', 6, 'a domain id'],
     ['a comma at the start', ',0-1-5', 0, 'a domain id'],
-    ['a missing comma', '0-1-5 1-1-5', 6, '","'],
+    ['a missing comma', '0-1-5 1-1-5', 5, '","'],
+    ['white space only', ' \n', 2, 'a domain id'],
+    ['white space before a dash', '0 -1-5', 1, '"-" and a server id'],
+    ['white space before a comma', '0-1-5 ,1-1-5', 5, '","'],
+    ['white space at the end', '0-1-5 ', 5, 'or the end'],
+    ['a plus sign', '0-+1-5', 2, 'a server id'],
     ['a binlog state, with a domain twice', '0-1-5,0-2-7', 6, 'a domain other than 0'],
   ])('%s', (_, text, offset, expected) => {
     const read = (): unknown => mariadb.parse(text);
