@@ -55,7 +55,7 @@ export function eventsPage(): string {
 }
 
 function exampleOf(code: (typeof JOURNAL_CODES)[number]): string {
-  const stamp = { cluster: 'orders', epoch: 2, execution: 'orders-e2', atMs: 0 };
+  const stamp = { cluster: 'orders', epoch: 2, execution: 'orders-e2', atMs: 1_800_000_002_100 };
   // The registry gives each code an example of its own fields.
   return sentenceOf({ ...journalRegistry[code].example, ...stamp, code } as JournalEvent);
 }

@@ -83,11 +83,16 @@ export type Plan = Frozen<z.output<typeof planSchema>>;
 /** What people are told when it is over. */
 export type ChangeSummary = Frozen<z.output<typeof summarySchema>>;
 
-/** A possible loss as people read it. */
-export function lossOf(transactions: number | null): string {
-  if (transactions === null) return "possible loss: it can't be told";
-  if (transactions === 0) return 'possible loss: none';
-  return `possible loss: ${transactions} ${transactions === 1 ? 'transaction' : 'transactions'}`;
+/** A possible loss as people read it, by an election at `atMs`. What came after the last look at the primary is not in it. */
+export function lossOf(
+  election: { readonly possibleLoss: number | null; readonly lossAsOfMs?: number | null | undefined },
+  atMs: number,
+): string {
+  const { possibleLoss, lossAsOfMs } = election;
+  if (possibleLoss === null) return "possible loss: it can't be told";
+  const transactions = `${possibleLoss || 'no'} ${possibleLoss === 1 ? 'transaction' : 'transactions'}`;
+  if (typeof lossAsOfMs !== 'number') return `possible loss: ${transactions}`;
+  return `possible loss: ${transactions} of what the old primary had when it was last seen, ${secondsOf(atMs - lossAsOfMs)} before the election`;
 }
 
 /** A duration as people read it, such as `4.012 s`. */

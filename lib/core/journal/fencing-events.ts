@@ -4,31 +4,11 @@
  * @module
  */
 import * as z from 'zod';
-import type { FenceEvidence, FenceProof } from '../proofs.ts';
-import { eventOf, valueOf } from './event-definition.ts';
+import { eventOf } from './event-definition.ts';
+import { evidenceSchema, groupsOf, seenBy } from './evidence.ts';
 import { proofSchema } from './facts.ts';
 
-const kindsTold = {
-  'instance-stopped': z.looseObject({ instanceId: z.string(), stateCode: z.number() }),
-  'read-only': z.looseObject({ identity: z.string(), readOnly: z.boolean(), writersLeft: z.number() }),
-  'acks-revoked': z.looseObject({ replicas: z.array(z.string()), stopped: z.array(z.string()) }),
-  'network-isolated': z.looseObject({
-    interfaces: z.array(z.looseObject({ id: z.string(), groups: z.array(z.string()) })),
-  }),
-} satisfies Partial<Record<FenceProof, z.ZodType>>;
-
-/** A kind that has no sentence of its own here is told as it is. */
-const evidenceSchema = valueOf<FenceEvidence>(
-  'evidence',
-  z.looseObject({ kind: z.string() }).refine((evidence) => {
-    const told: z.ZodType | undefined = Object.hasOwn(kindsTold, evidence.kind)
-      ? kindsTold[evidence.kind as keyof typeof kindsTold]
-      : undefined;
-    return told?.safeParse(evidence).success ?? true;
-  }),
-);
 const instanceId = z.string().describe('The EC2 instance of the old primary.');
-const groupsOf = (groups: readonly string[]) => (groups.length === 0 ? 'no group' : groups.join(', '));
 
 export const fencingEvents = {
   'interfaces-isolated': eventOf({
@@ -121,18 +101,3 @@ export const fencingEvents = {
     sentence: ({ because }) => `fence incomplete, stop the old primary by hand: ${because}`,
   }),
 };
-
-function seenBy(evidence: FenceEvidence): string {
-  switch (evidence.kind) {
-    case 'instance-stopped':
-      return `EC2 gives ${evidence.instanceId} the state code ${evidence.stateCode}`;
-    case 'read-only':
-      return `server ${evidence.identity} answered that it is ${evidence.readOnly ? '' : 'not '}read-only, and that ${evidence.writersLeft} sessions can still write`;
-    case 'acks-revoked':
-      return `${evidence.stopped.length} of ${evidence.replicas.length} replicas have stopped receiving from it (${evidence.stopped.join(', ') || 'none'})`;
-    case 'network-isolated':
-      return evidence.interfaces.map(({ id, groups }) => `${id} has ${groupsOf(groups)}`).join('; ') || 'no interface';
-    default:
-      return JSON.stringify(evidence);
-  }
-}

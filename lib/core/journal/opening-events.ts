@@ -84,12 +84,12 @@ export const openingEvents = {
         possibleLoss: 0,
       },
     },
-    sentence: ({ plan: { candidate, route, repoint, losers, possibleLoss, caveats = [] } }) =>
+    sentence: ({ plan, atMs }) =>
       [
-        `planned: promote ${candidate}, lead ${route.address} to it, let ${repoint.join(', ') || 'nobody'} follow it`,
-        lossOf(possibleLoss),
-        ...losers.map((loser) => loser.because),
-        ...caveats,
+        `planned: promote ${plan.candidate}, lead ${plan.route.address} to it, let ${plan.repoint.join(', ') || 'nobody'} follow it`,
+        lossOf(plan, atMs),
+        ...plan.losers.map((loser) => loser.because),
+        ...(plan.caveats ?? []),
       ].join('; '),
   }),
 };

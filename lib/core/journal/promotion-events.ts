@@ -14,7 +14,12 @@ const route = routeKindSchema.describe('By which way clients are led: the VIP, o
 const electionSchema = valueOf<Election>(
   'election',
   z.union([
-    z.looseObject({ elected: z.literal(true), possibleLoss: z.number().nullable() }),
+    z.looseObject({
+      elected: z.literal(true),
+      possibleLoss: z.number().nullable(),
+      lossAsOfMs: z.number().nullish(),
+      caveats: z.array(z.string()),
+    }),
     z.looseObject({ elected: z.literal(false), because: z.string() }),
   ]),
 );
@@ -43,10 +48,10 @@ export const promotionEvents = {
         caveats: [],
       },
     },
-    sentence: (event) =>
+    sentence: ({ candidate: elected, election, atMs }) =>
       [
-        `settled on ${event.candidate}, which has applied all that it received`,
-        event.election.elected ? lossOf(event.election.possibleLoss) : event.election.because,
+        `settled on ${elected}, which has applied all that it received`,
+        ...(election.elected ? [lossOf(election, atMs), ...election.caveats] : [election.because]),
       ].join('; '),
   }),
 

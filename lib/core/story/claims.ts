@@ -77,11 +77,11 @@ function howTheOldOneIsFenced(events: readonly JournalEvent[]): readonly Claim[]
 function whatIsLost(events: readonly JournalEvent[]): readonly Claim[] {
   const settled = lastEvent(events, 'settled');
   if (settled?.election.elected === true) {
-    return [{ sentence: lossOf(settled.election.possibleLoss), from: ['settled'] }];
+    return [{ sentence: lossOf(settled.election, settled.atMs), from: ['settled'] }];
   }
   const planned = lastEvent(events, 'planned');
   if (planned === undefined) return [];
-  return [{ sentence: `${lossOf(planned.plan.possibleLoss)}, by the plan`, from: ['planned'] }];
+  return [{ sentence: `by the plan, ${lossOf(planned.plan, planned.atMs)}`, from: ['planned'] }];
 }
 
 function whereClientsGo(events: readonly JournalEvent[]): readonly Claim[] {

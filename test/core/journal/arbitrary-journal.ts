@@ -40,6 +40,8 @@ const election = fc.record({
   received: fc.constant('0-1-100'),
   losers: fc.constant([]),
   possibleLoss: loss,
+  lossAsOfMs: fc.option(at, { nil: null }),
+  caveats: fc.array(because, { maxLength: 2 }),
 });
 const evidence = fc.oneof(
   fc.record({ kind: fc.constant('instance-stopped'), instanceId, stateCode: fc.constantFrom(16, 64, 80) }),
@@ -49,6 +51,16 @@ const evidence = fc.oneof(
     expectedIdentity: fc.option(server, { nil: null }),
     readOnly: fc.boolean(),
     writersLeft: fc.nat(3),
+  }),
+  fc.record({
+    kind: fc.constant('acks-revoked'),
+    replicas: fc.array(node, { maxLength: 2 }),
+    stopped: fc.array(node, { maxLength: 2 }),
+  }),
+  fc.record({
+    kind: fc.constant('dead-and-boots-read-only'),
+    refusals: fc.array(fc.record({ monitor: word('mon'), forMs: fc.nat(3_000) }), { maxLength: 2 }),
+    cut: fc.array(node, { maxLength: 2 }),
   }),
   fc.record({
     kind: fc.constant('network-isolated'),
