@@ -35,7 +35,7 @@ export interface VetoInput {
   readonly live: readonly NodeObservation[];
 }
 
-/** What speaks against a death: a sentence for the veto that stands, and the monitors whose reports were set aside. */
+/** What speaks against a death: a sentence about the veto, or null; and the monitors whose reports were set aside. */
 export interface VetoFinding {
   readonly veto: string | null;
   readonly setAside: readonly string[];
@@ -53,24 +53,32 @@ interface Report {
  */
 export function findVeto(input: VetoInput): VetoFinding {
   const boundMs = witnessSilenceMs(input.cluster.detection);
-  const votes = input.ballots.flatMap((ballot) => (ballot.counts ? [ballot.vote] : []));
-  const reports = votes
-    .flatMap((vote) => vote.witnesses.map((witness) => ({ vote, witness })))
-    .sort((a, b) => compareText(a.vote.monitor, b.vote.monitor) || compareText(a.witness.nodeId, b.witness.nodeId));
-  const setAside = new Set<string>();
-  for (const report of reports) {
-    const { vote, witness } = report;
-    if (!hears(witness, boundMs) || reports.some((other) => knowsBetter(other, report, boundMs))) continue;
-    if (isInsideOnly(report, input)) {
-      setAside.add(vote.monitor);
-      continue;
-    }
-    const silence = witness.silentMs === null ? 'at a time unknown to it' : `${witness.silentMs} ms`;
-    const veto = `${witness.nodeId} received from ${input.primary.id} ${silence} before monitor ${vote.monitor} asked it`;
-    return { veto, setAside: [] };
-  }
-  const veto = findHearerSince(input, reports);
-  return { veto, setAside: veto === null ? [...setAside].sort() : [] };
+  const reports = input.ballots.flatMap((ballot) =>
+    ballot.counts ? ballot.vote.witnesses.map((witness) => ({ vote: ballot.vote, witness })) : [],
+  );
+  const hearing = reports.filter(
+    (report) => hears(report.witness, boundMs) && !reports.some((other) => knowsBetter(other, report, boundMs)),
+  );
+  const [insideOnly, standing] = [
+    hearing.filter((report) => isInsideOnly(report, input)),
+    hearing.filter((report) => !isInsideOnly(report, input)),
+  ];
+  const vetoes = [
+    ...standing.map((report) => sentenceOf(report, input.primary)),
+    ...heardSince(input, reports).map(
+      (id) => `${id} has received more from ${input.primary.id} since the monitors voted`,
+    ),
+  ];
+  return {
+    // Any will do; always the same one, in whatever order they came.
+    veto: vetoes.sort()[0] ?? null,
+    setAside: [...new Set(insideOnly.map(({ vote }) => vote.monitor))].sort(),
+  };
+}
+
+function sentenceOf({ vote, witness }: Report, primary: NodeConfig): string {
+  const when = witness.silentMs === null ? 'at an unknown time' : `${witness.silentMs} ms`;
+  return `${witness.nodeId} received from ${primary.id} ${when} before monitor ${vote.monitor} asked it`;
 }
 
 function hears(witness: Witness, boundMs: number): boolean {
@@ -104,7 +112,8 @@ function knowsBetter(other: Report, report: Report, boundMs: number): boolean {
 function isInsideOnly({ vote, witness }: Report, { cluster, primary, ballots, needed }: VetoInput): boolean {
   const zone = primary.availabilityZone;
   const inside = new Set(cluster.nodes.filter((node) => node.availabilityZone === zone).map((node) => node.id));
-  if (vote.availabilityZone !== zone || vote.verdict !== 'alive' || !inside.has(witness.nodeId)) return false;
+  // Who sees the primary alive while everybody outside misses it stands inside.
+  if (vote.verdict !== 'alive' || !inside.has(witness.nodeId)) return false;
   const outside = ballots.filter((ballot) => ballot.monitor.availabilityZone !== zone);
   const replicasInside = [...inside].filter((nodeId) => nodeId !== primary.id);
   return (
@@ -125,24 +134,19 @@ function saysUnreachable(vote: Vote, nodeId: string): boolean {
 }
 
 /**
- * The sentence about a replica that receives, and has received something, be it a heartbeat, that no vote knows of. It is
- * never set aside: the reader reaches that replica itself, so its zone is not cut off from everybody.
+ * Replicas that receive, and have received something, be it a heartbeat, that no vote knows of. They are never set aside:
+ * the reader reaches them itself, so their zone is not cut off from everybody.
  */
-function findHearerSince({ primary, live }: VetoInput, reports: readonly Report[]): string | null {
-  for (const seen of [...live].sort((a, b) => compareText(a.nodeId, b.nodeId))) {
+function heardSince({ live }: VetoInput, reports: readonly Report[]): readonly string[] {
+  return live.flatMap((seen) => {
     const replica = seen.reachable ? seen.server.replica : null;
-    if (replica?.receiver !== 'receiving') continue;
+    if (replica?.receiver !== 'receiving') return [];
     const isKnown = reports.some(
       ({ witness }) =>
         witness.nodeId === seen.nodeId &&
         witness.received === replica.received &&
         witness.heartbeats === replica.heartbeats,
     );
-    if (!isKnown) return `${seen.nodeId} has received more from ${primary.id} since the monitors voted`;
-  }
-  return null;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
+    return isKnown ? [] : [seen.nodeId];
+  });
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_CLOCK_SKEW_MS, VOTE_REPEAT_MS, voteLifetimeMs } from '../../lib/core/ballot.ts';
+import { ballotsOf, MAX_CLOCK_SKEW_MS, VOTE_REPEAT_MS, voteLifetimeMs } from '../../lib/core/ballot.ts';
 import type { Verdict, Vote, Witness } from '../../lib/core/observation.ts';
 import { agreeOnDeath, majorityOf, type QuorumInput } from '../../lib/core/quorum.ts';
 import { HEARTBEAT_PERIOD_MS, witnessSilenceMs } from '../../lib/core/veto.ts';
@@ -45,7 +45,7 @@ describe('[invariant 7] the monitors agree', () => {
   });
 
   it('and name who does, in order', () => {
-    expect(agree([vote('c'), vote('b')])).toMatchObject({
+    expect(agree([vote('c'), vote('b')], { monitors: config.monitors.toReversed() })).toMatchObject({
       voters: ['b', 'c'],
       because: 'monitors b, c of 3 miss db-1, and no replica hears it',
     });
@@ -103,18 +103,23 @@ describe('[invariant 7] the monitors do not agree for lack of a majority', () =>
 describe('the disagreement says of each monitor why its vote does not count:', () => {
   it.each<[string, Vote | null, string]>([
     ['none', null, 'c: has not voted'],
-    ['another verdict', vote('c', { verdict: 'blind' }), 'c: blind'],
+    ['blind', vote('c', { verdict: 'blind' }), 'c: blind'],
     ['stale', vote('c', { atMs: NOW - 4_200 }), 'c: its vote (dead) is 4200 ms old, and 3000 ms is the most'],
-    ['from the future', vote('c', { atMs: NOW + 1_500 }), 'c: its vote is 1500 ms from the future'],
-    ['of an older epoch', vote('c', { epoch: 3 }), 'c: votes on epoch 3, which was before 4'],
-    ['about another primary', vote('c', { primary: 'db-2' }), 'c: votes on db-2'],
+    ['from-the-future', vote('c', { atMs: NOW + 1_500 }), 'c: its vote is 1500 ms from the future'],
+    ['older-epoch', vote('c', { epoch: 3 }), 'c: votes on epoch 3, which was before 4'],
+    ['other-primary', vote('c', { primary: 'db-2' }), 'c: votes on db-2'],
     [
-      'cast in another zone',
+      'other-zone',
       vote('c', { availabilityZone: 'eu-central-1b' }),
       'c: votes from eu-central-1b, but is configured in eu-central-1c',
     ],
-  ])('%s', (_, other, word) => {
-    const agreement = agree([vote('b'), ...(other === null ? [] : [other])]);
+  ])('%s', (code, other, word) => {
+    const votes = [vote('b'), ...(other === null ? [] : [other])];
+    const state = { epoch: 4, primary: 'db-1' };
+    expect(ballotsOf({ cluster, monitors: config.monitors, state, votes, nowMs: NOW })[2]).toMatchObject(
+      code === 'blind' ? { counts: true, vote: other } : { counts: false, code },
+    );
+    const agreement = agree(votes);
     expect(agreement).toMatchObject({ agreed: false, code: 'no-quorum' });
     expect(agreement.because).toContain('b: dead');
     expect(agreement.because).toContain(word);
@@ -154,7 +159,12 @@ describe('monitors of the zone of the primary alone', () => {
   it('do not agree, since their zone may be cut off', () => {
     const monitors = monitorsOf('a', 'a', 'b');
     const votes = ['a', 'b'].map((id) => vote(id, { availabilityZone: 'eu-central-1a' }));
-    expect(agree(votes, { monitors })).toMatchObject({ agreed: false, code: 'only-the-primary-zone' });
+    expect(agree(votes, { monitors })).toEqual({
+      agreed: false,
+      code: 'only-the-primary-zone',
+      because:
+        'only monitors in eu-central-1a, the zone of db-1, miss it; their zone may be cut off (a: dead, b: dead, c: has not voted)',
+    });
     expect(agree([...votes, vote('c', { availabilityZone: 'eu-central-1b' })], { monitors }).agreed).toBe(true);
   });
 
@@ -238,6 +248,13 @@ describe('a replica that hears the primary has a veto', () => {
     );
   });
 
+  it.each([
+    [9, 'db-3 received from db-1 9 ms before monitor c asked it'],
+    [null, 'db-3 received from db-1 at an unknown time before monitor c asked it'],
+  ])('and says who heard it and when: %s', (silentMs, because) => {
+    expect(agree(withWitness({ receiver: 'receiving', silentMs })).because).toBe(because);
+  });
+
   it('also when a monitor that does not miss the primary reports it', () => {
     const witnesses = [witness({ receiver: 'receiving', silentMs: 0 })];
     expect(agree([vote('a', { verdict: 'suspect', witnesses }), vote('b'), vote('c')])).toMatchObject({
@@ -312,6 +329,15 @@ describe('a replica that is asked just now', () => {
   });
 });
 
+describe('replicas that are asked just now', () => {
+  it('give one sentence, whichever comes first', () => {
+    const live = ['db-2', 'db-3'].map((id) => seen(id, { receiver: 'receiving', received: '0-1-200' }));
+    const votes = [vote('b'), vote('c')];
+    expect(agree(votes, { live }).because).toBe('db-2 has received more from db-1 since the monitors voted');
+    expect(agree(votes, { live: live.toReversed() })).toEqual(agree(votes, { live }));
+  });
+});
+
 describe('a zone that is cut off', () => {
   const ZONE = 'eu-central-1a';
   // db-1, the primary, and db-2 stand in zone a; db-3 in zone b. Monitor a is inside, b and c are outside.
@@ -339,6 +365,7 @@ describe('a zone that is cut off', () => {
 
   it.each<[string, string, Vote[]]>([
     ['a monitor outside reaches a replica of the zone', 'b', [outside('b', { witnesses: [witness(), lost('db-3')] })]],
+    ['a monitor outside contradicts itself', 'b', [outside('b', { witnesses: [lost('db-2'), witness()] })]],
     ['a monitor outside has not asked a replica of the zone', 'b', [outside('b', { witnesses: [] })]],
     ['a monitor outside sees the primary', 'b', [outside('b', { verdict: 'alive' })]],
     ['a monitor outside is blind', 'b', [outside('b', { verdict: 'blind' })]],
@@ -353,6 +380,20 @@ describe('a zone that is cut off', () => {
     const replaced = well.filter((each) => each.monitor !== monitor);
     expect(judge(well, { monitors }).agreed).toBe(true);
     expect(judge([...replaced, ...votes], { monitors })).toMatchObject({ agreed: false, code: 'a-replica-hears-it' });
+  });
+
+  it('names everybody inside who hears it', () => {
+    const monitors = monitorsOf('a', 'b', 'c', 'a', 'b');
+    const votes = [
+      inside({ monitor: 'd' }),
+      inside(),
+      outside('b'),
+      outside('c'),
+      outside('e', { availabilityZone: 'eu-central-1b' }),
+    ];
+    const agreement = judge(votes, { monitors: monitors.toReversed() });
+    expect(agreement).toMatchObject({ agreed: true, setAside: ['a', 'd'] });
+    expect(agreement.because).toContain('(seen by a, d)');
   });
 
   it('keeps its veto when those outside are no majority by themselves', () => {
@@ -490,9 +531,11 @@ describe('[invariant 7] whatever the votes', () => {
   });
 
   it('two of one monitor at one instant are one, whichever comes first, and rather one that does not call for a change', () => {
-    const both = [vote('c'), vote('c', { verdict: 'alive' })];
-    expect(agree([vote('b'), ...both])).toEqual(agree([...both.toReversed(), vote('b')]));
-    expect(agree([vote('b'), ...both])).toMatchObject({ agreed: false, code: 'no-quorum' });
+    for (const verdict of ['alive', 'suspect'] as const) {
+      const both = [vote('c'), vote('c', { verdict })];
+      expect(agree([vote('b'), ...both])).toEqual(agree([...both.toReversed(), vote('b')]));
+      expect(agree([vote('b'), ...both])).toMatchObject({ agreed: false, code: 'no-quorum' });
+    }
   });
 
   it('their order does not matter, nor does that of what they report, not even for the sentence', () => {

@@ -18,6 +18,12 @@ const missed = (changes: Partial<ProbeOutcome> = {}) => probe({ read: 'timeout',
 const after = (...probes: ProbeOutcome[]): Standing =>
   probes.reduce((standing, each) => judgeProbe(standing, each, DETECTION), UNPROBED);
 
+describe('a primary that was not probed', () => {
+  it('is suspect, without a failure', () => {
+    expect(UNPROBED).toEqual({ verdict: 'suspect', failures: 0, failure: null, sinceMs: null });
+  });
+});
+
 describe('a primary is alive', () => {
   it('only when it reads and writes', () => {
     expect(after(probe())).toEqual({ verdict: 'alive', failures: 0, failure: null, sinceMs: null });
