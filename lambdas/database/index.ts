@@ -8,6 +8,7 @@ import { secretsManagerSecrets } from '../../lib/adapters/aws/secrets-manager-se
 import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import { deployedConfig, systemClock, variable } from '../environment.ts';
 import { dispatcher } from '../step.ts';
+import { bootReadOnly } from './boot-read-only.ts';
 import { confirm } from './confirm.ts';
 import type { DatabaseContext } from './context.ts';
 import { demote } from './demote.ts';
@@ -39,6 +40,7 @@ export const databaseSteps = {
   promote,
   'verify-route': verifyRoute,
   repoint,
+  'boot-read-only': bootReadOnly,
 };
 
 export const handler = dispatcher(databaseSteps, context);
