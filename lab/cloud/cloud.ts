@@ -59,6 +59,7 @@ export interface LabCloud {
   readonly route53: Route53;
   readonly scheduler: Scheduler;
   readonly sns: Sns;
+  readonly stepFunctions: StepFunctionsService;
   /** A key for whoever drives the lab from outside, such as an operator's CLI. */
   readonly operator: Credentials;
   /** Deploys a stack that `cdk synth` wrote. @throws Error naming the resource that can't be deployed, and why */
@@ -162,6 +163,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     route53,
     scheduler,
     sns,
+    stepFunctions,
     operator: identities.issue({ principal: `arn:aws:iam::${account.id}:user/operator` }),
     deploy: (assemblyDirectory, stackName) =>
       deployStack({

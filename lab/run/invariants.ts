@@ -5,43 +5,11 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { ClusterConfig } from '../../lib/core/config.ts';
 import { messageOf } from '../../lib/core/errors.ts';
-import type { JournalCode, JournalEvent } from '../../lib/core/journal.ts';
-import type { NodeObservation } from '../../lib/core/observation.ts';
-import type { ClusterState } from '../../lib/core/state.ts';
+import type { JournalCode } from '../../lib/core/journal.ts';
 import { summarize } from '../../lib/core/story.ts';
-import type { WriteRecord } from './application/protocol.ts';
-import type { Ledger } from './ledger.ts';
-
-/** Everything that is known of a run after it. */
-export interface RunFacts {
-  readonly cluster: ClusterConfig;
-  readonly expected: 'failover' | 'no-change';
-  readonly expectedRoute: 'vip' | 'dns';
-  readonly blindMonitors: number;
-  readonly faultAtMs: number;
-  readonly before: ClusterState;
-  readonly after: ClusterState;
-  /** Of the epoch after `before`. */
-  readonly journal: readonly JournalEvent[];
-  /** Executions that were started, in all. */
-  readonly executionsStarted: readonly {
-    readonly name: string;
-    readonly startedAtMs: number;
-    readonly status: string;
-  }[];
-  readonly writes: readonly WriteRecord[];
-  readonly ledger: Ledger;
-  /** Identity of the old primary's server. */
-  readonly oldIdentity: string;
-  /** Servers at the end, asked directly. */
-  readonly nodes: readonly NodeObservation[];
-  /** Identity of the server that the VIP led to at the end; null when nobody answered there. */
-  readonly behindVip: string | null;
-  /** What the name held at the end. */
-  readonly recordAddress: string | null;
-}
+import { expectations } from './expectations.ts';
+import { find, type RunFacts } from './run-facts.ts';
 
 export interface Findings {
   readonly invariants: Readonly<Record<string, boolean | null>>;
@@ -176,37 +144,4 @@ function journalTellsTheStory({ journal, before, after }: RunFacts) {
   } catch (error) {
     return [messageOf(error)];
   }
-}
-
-/** What the scenario must lead to, besides the invariants. */
-function expectations(facts: RunFacts): string[] {
-  const { cluster, expected, before, after, journal, nodes, ledger } = facts;
-  const wrong: string[] = [];
-  if (ledger.duplicate > 0) wrong.push(`${ledger.duplicate} writes are there more than once`);
-  if (expected === 'no-change') {
-    if (after.epoch !== before.epoch || after.primary !== before.primary) wrong.push('the cluster was changed');
-    return wrong;
-  }
-  if (after.primary === before.primary || after.phase !== 'steady') {
-    wrong.push(`no failover was completed: ${after.primary} is the primary, phase ${after.phase}`);
-    return wrong;
-  }
-  if (after.route !== facts.expectedRoute)
-    wrong.push(`clients are led by ${after.route}, ${facts.expectedRoute} was expected`);
-  if (find(journal, 'fence-complete') === undefined) wrong.push(`${before.primary} was not stopped in time`);
-  if (!facts.writes.some((write) => write.outcome === 'acknowledged' && write.server !== facts.oldIdentity)) {
-    wrong.push(`no client's write was acknowledged by ${after.primary}`);
-  }
-  const source = cluster.nodes.find((node) => node.id === after.primary)?.address;
-  for (const node of nodes.filter((each) => each.nodeId !== before.primary && each.nodeId !== after.primary)) {
-    const replica = node.reachable ? node.server.replica : null;
-    if (replica?.sourceHost !== source || replica?.receiver !== 'receiving' || replica.applier !== 'applying') {
-      wrong.push(`${node.nodeId} does not replicate from ${after.primary}`);
-    }
-  }
-  return wrong;
-}
-
-function find<Code extends JournalCode>(journal: readonly JournalEvent[], code: Code) {
-  return journal.find((event): event is Extract<JournalEvent, { code: Code }> => event.code === code);
 }

@@ -9,27 +9,33 @@ import { messageOf } from '../../lib/core/errors.ts';
 import type { NodeObservation } from '../../lib/core/observation.ts';
 import type { LabServer } from '../mysql/lab-server.ts';
 import type { WriteRecord } from './application/protocol.ts';
-import type { ExecutionLog, ExecutionSummary } from './executions.ts';
-import { checkInvariants, type RunFacts } from './invariants.ts';
+import type { Executions, ExecutionSummary } from './executions.ts';
+import { checkInvariants } from './invariants.ts';
+import type { KillPlan } from './kill-plan.ts';
+import type { Kill } from './killer.ts';
 import type { Lab } from './lab.ts';
 import { balance, firstOnNewPrimary } from './ledger.ts';
 import type { DrillOptions } from './options.ts';
 import { phasesOf, statesEntered } from './phases.ts';
 import type { RunReport } from './report-schema.ts';
+import { isRival } from './rivals.ts';
+import type { RunFacts } from './run-facts.ts';
 import * as topology from './topology.ts';
 
 /** What a run left behind. */
 export interface Evidence {
   readonly lab: Lab;
-  readonly log: ExecutionLog;
+  readonly executions: Executions;
   readonly options: DrillOptions;
   readonly writes: readonly WriteRecord[];
   readonly execution: ExecutionSummary | null;
   readonly routeMovedAtMs: number | null;
+  readonly plan: KillPlan | null;
+  readonly kills: readonly Kill[];
 }
 
 export async function judge(
-  { lab, log, options, writes, execution, routeMovedAtMs }: Evidence,
+  { lab, executions, options, writes, execution, routeMovedAtMs, plan, kills }: Evidence,
   known: Pick<RunFacts, 'expected' | 'faultAtMs' | 'before' | 'oldIdentity'>,
 ): Promise<RunReport> {
   const { cluster } = lab;
@@ -37,9 +43,9 @@ export async function judge(
   const [after, journal, executionsStarted] = await Promise.all([
     lab.state.read(cluster.id).then((state) => state ?? before),
     lab.state.journal(cluster.id, before.epoch + 1),
-    log.list(),
+    endsOf(executions),
   ]);
-  const history: readonly HistoryEvent[] = execution === null ? [] : await log.history(execution.arn);
+  const history: readonly HistoryEvent[] = execution === null ? [] : await executions.history(execution.arn);
   const asked = [...lab.servers].filter(([name]) =>
     after.primary === before.primary ? name !== before.primary : name === after.primary,
   );
@@ -51,6 +57,8 @@ export async function judge(
     after,
     journal,
     executionsStarted,
+    killsWanted: plan,
+    kills,
     writes,
     ledger,
     expectedRoute: options.failVip ? 'dns' : 'vip',
@@ -85,11 +93,32 @@ export async function judge(
     newPrimary: after.primary,
     route: after.route,
     execution: execution === null ? null : { status: execution.status, states: statesEntered(history) },
+    kills: kills.map(({ state, when, atMs, redrivenAtMs }) => ({
+      state,
+      when,
+      atMs: atMs - faultAtMs,
+      tookMs: redrivenAtMs - atMs,
+    })),
+    rivals: rivalsOf(facts),
     expected: known.expected,
     invariants: Object.fromEntries(Object.entries(invariants).map(([number, held]) => [number, held ?? true])),
     exercised: Object.keys(invariants).filter((number) => invariants[number] !== null),
     violations: [...violations],
   };
+}
+
+async function endsOf(executions: Executions): Promise<RunFacts['executionsStarted']> {
+  return Promise.all(
+    (await executions.list()).map(async (each) => ({
+      ...each,
+      error: each.status === 'RUNNING' || each.status === 'SUCCEEDED' ? null : await executions.errorOf(each.arn),
+    })),
+  );
+}
+
+function rivalsOf({ executionsStarted }: RunFacts): RunReport['rivals'] {
+  const rivals = executionsStarted.filter(isRival);
+  return { started: rivals.length, refused: rivals.filter(({ error }) => error === 'ChangeRefused').length };
 }
 
 /**

@@ -14,6 +14,7 @@ import { enterSandbox, insideSandbox, probeNamespaces, sandboxWorkDirectory } fr
 import { findEngine } from '../packages/find-engine.ts';
 import { findTool } from '../packages/find-tool.ts';
 import { runDrill } from './drill.ts';
+import { plansAfterFirst, plansFromStart } from './kill-plan.ts';
 import { liveLines } from './live.ts';
 import { parseOptions, UsageError, type DrillOptions } from './options.ts';
 import { theoreticalDetectionMs } from './phases.ts';
@@ -103,14 +104,18 @@ async function runAll(options: DrillOptions, directory: string, signal: AbortSig
   say(`scenario ${options.scenario}: ${scenario.sentence}`);
 
   const runs: RunReport[] = [];
-  for (let n = 1; n <= options.runs; n += 1) {
-    say(`\n── run ${n} of ${options.runs} ${'─'.repeat(60)}`);
+  const plans = plansFromStart(options);
+  for (let n = 1; n <= plans.length; n += 1) {
+    const kills = plans[n - 1] ?? null;
+    const where = kills?.states.size === 1 ? `, killed ${kills.when} ${[...kills.states].join()}` : '';
+    say(`\n── run ${n} of ${plans.length}${where} ${'─'.repeat(60)}`);
     const live = liveLines(options.quiet ? () => {} : say);
     const network = await openNetwork({ kind, tools });
     try {
-      const run = await runDrill({ options, network, build, directory, live, signal });
+      const run = await runDrill({ options, kills, network, build, directory, live, signal });
       say(`\n${renderRun(run)}`);
       runs.push(run);
+      if (n === 1) plans.push(...plansAfterFirst(options, run.execution?.states ?? []));
     } finally {
       await network.close();
     }
@@ -129,6 +134,8 @@ async function runAll(options: DrillOptions, directory: string, signal: AbortSig
         stopTimeMs: options.stopTimeMs,
         blindMonitors: options.blind,
         failVip: options.failVip,
+        kill: options.kill,
+        rivals: options.rivals,
       },
       detectMs: theoreticalDetectionMs(options, scenario.silent),
       runs,

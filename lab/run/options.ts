@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { killableStates, type KillTime, type KillWish } from './kill-plan.ts';
 import { SCENARIOS, type ScenarioName } from './scenarios.ts';
 
 export interface DrillOptions {
@@ -19,6 +20,10 @@ export interface DrillOptions {
   readonly stopTimeMs: number;
   readonly blind: number;
   readonly failVip: boolean;
+  /** Null: nothing is killed. */
+  readonly kill: KillWish | null;
+  /** Operators who start a failover in the moment that the monitors do. */
+  readonly rivals: number;
   readonly net: 'auto' | 'namespaces' | 'loopback';
   readonly json: string | null;
   readonly quiet: boolean;
@@ -61,6 +66,22 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
     .option('--stop-time <time>', 'how long EC2 takes to stop an instance', duration('--stop-time', 0, 600_000), 5_000)
     .option('--blind <n>', 'monitors that reach no server', count('--blind', 0, 3), 0)
     .option('--fail-vip', 'the lab refuses to move the VIP, so DNS must do', false)
+    .option(
+      '--kill-after <state>',
+      'stop the execution as it has exited this state, and redrive it; each: one in each run; all: after every one',
+      state('--kill-after', 'after'),
+    )
+    .option(
+      '--kill-in <state>',
+      'stop the execution while the function of this state runs, and redrive it; each and all as above',
+      state('--kill-in', 'in'),
+    )
+    .option(
+      '--rivals <n>',
+      'operators who start a failover in the moment that the monitors do',
+      count('--rivals', 0, 50),
+      0,
+    )
     .addOption(
       new Option('--net <kind>', 'how hosts are made').choices(['auto', 'namespaces', 'loopback']).default('auto'),
     )
@@ -84,18 +105,27 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
 function read(command: Command): DrillOptions {
   const [word] = command.args;
   if (word !== undefined) command.error(`error: '${word}' is no option and belongs to none; leave it out`);
-  const options = command.opts<Omit<DrillOptions, 'intervalMs' | 'timeoutMs' | 'stopTimeMs'> & RawTimes>();
-  const { interval, timeout = Math.min(interval, MAX_TIMEOUT_MS), stopTime, ...rest } = options;
+  const options = command.opts<Omit<DrillOptions, 'intervalMs' | 'timeoutMs' | 'stopTimeMs' | 'kill'> & Raw>();
+  const { interval, timeout = Math.min(interval, MAX_TIMEOUT_MS), stopTime, killAfter, killIn, ...rest } = options;
   const patienceMs = interval * options.failures;
   if (timeout > patienceMs) {
     command.error(
       `error: --timeout: received ${timeout}ms; use at most --interval × --failures, ${patienceMs} ms, or raise one of these`,
     );
   }
-  return { ...rest, intervalMs: interval, timeoutMs: timeout, stopTimeMs: stopTime, json: options.json ?? null };
+  if (killAfter !== undefined && killIn !== undefined) {
+    command.error('error: --kill-after and --kill-in: received both; use one of them in a drill');
+  }
+  const kill = killAfter ?? killIn ?? null;
+  if (kill?.which === 'each' && options.runs > 1) {
+    command.error(`error: --runs: received ${options.runs}; leave it out, as each makes a run for each state`);
+  }
+  return { ...rest, kill, intervalMs: interval, timeoutMs: timeout, stopTimeMs: stopTime, json: options.json ?? null };
 }
 
-interface RawTimes {
+interface Raw {
+  readonly killAfter?: KillWish;
+  readonly killIn?: KillWish;
   readonly interval: number;
   readonly timeout?: number;
   readonly stopTime: number;
@@ -116,6 +146,14 @@ function duration(flag: string, min: number, max: number) {
       throw new InvalidArgumentError(`${flag}: use a time such as 500ms or 1s, from ${min} ms to ${max / 1_000} s.`);
     }
     return Math.round(ms);
+  };
+}
+
+function state(flag: string, when: KillTime) {
+  return (text: string): KillWish => {
+    const names = ['each', 'all', ...killableStates(when)];
+    if (names.includes(text)) return { when, which: text };
+    throw new InvalidArgumentError(`${flag}: use one of ${names.join(', ')}.`);
   };
 }
 

@@ -49,6 +49,13 @@ export function renderRun(run: RunReport): string {
   if (run.execution !== null) {
     lines.push(`execution   ${run.execution.status}: ${wrap(run.execution.states.join(' → '), 12)}`);
   }
+  for (const kill of run.kills) {
+    lines.push(
+      `killed      ${kill.when} ${kill.state}, ${seconds(kill.atMs)} after the fault, redriven ${Math.round(kill.tookMs)} ms later`,
+    );
+  }
+  const { started, refused } = run.rivals;
+  if (started > 0) lines.push(`rivals      ${started} operators started a failover, too; ${refused} were refused`);
   for (const [number, held] of Object.entries(run.invariants)) {
     const word = !held ? 'BROKEN' : run.exercised.includes(number) ? 'held' : 'not exercised';
     lines.push(`invariant ${number} ${word.padEnd(14)} ${INVARIANTS[number] ?? ''}`);

@@ -53,6 +53,22 @@ const run = z.strictObject({
     })
     .nullable()
     .describe('The workflow’s execution; null when none was started.'),
+  kills: z
+    .array(
+      z.strictObject({
+        state: z.string(),
+        when: z.enum(['after', 'in']).describe('After the state was exited, or while its function ran.'),
+        atMs: ms('When the execution was stopped, after the fault'),
+        tookMs: ms('From there until it was redriven'),
+      }),
+    )
+    .describe('Where the execution was killed and redriven, in order.'),
+  rivals: z
+    .strictObject({
+      started: z.int(),
+      refused: z.int().describe('Those that were told that another change runs.'),
+    })
+    .describe('Executions that operators started beside the monitors.'),
   expected: z.enum(['failover', 'no-change']).describe('What the scenario must lead to.'),
   invariants: z
     .record(z.string(), z.boolean())
@@ -74,6 +90,14 @@ export const reportSchema = z.strictObject({
     stopTimeMs: ms('How long the lab’s EC2 takes to stop an instance'),
     blindMonitors: z.int().describe('Monitors that can’t reach any server.'),
     failVip: z.boolean().describe('Whether the lab refuses to move the VIP.'),
+    kill: z
+      .strictObject({
+        when: z.enum(['after', 'in']),
+        which: z.string().describe('A state; `each`, one in each run but the first; or `all` in one run.'),
+      })
+      .nullable()
+      .describe('At which states the execution was to be killed and redriven.'),
+    rivals: z.int().describe('Operators who start a failover in the moment that the monitors do.'),
   }),
   theory: z.strictObject({ detectMs: ms('Detection when nothing costs anything, on average') }),
   runs: z.array(run),

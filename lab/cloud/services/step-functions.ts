@@ -66,6 +66,14 @@ export class StepFunctionsService implements AwsService {
     }
   }
 
+  /**
+   * `StopExecution` without the wire: the execution is stopped when this returns, so that whoever hears an event of it can
+   * stop it in that very moment.
+   */
+  async stopExecution(executionArn: string, error: string, cause: string): Promise<void> {
+    await this.#executions.stop({ executionArn, error, cause });
+  }
+
   /** Stops all executions. The service answers afterwards as before. */
   async close(): Promise<void> {
     await this.#executions.close();

@@ -5,8 +5,8 @@
  * @module
  */
 import type { WriteRecord } from '../../../lab/run/application/protocol.ts';
-import type { RunFacts } from '../../../lab/run/invariants.ts';
 import { reportOf, type DrillReport, type RunReport } from '../../../lab/run/report-schema.ts';
+import type { RunFacts } from '../../../lab/run/run-facts.ts';
 import type { JournalCode, JournalDetail, JournalEvent } from '../../../lib/core/journal.ts';
 import type { NodeObservation } from '../../../lib/core/observation.ts';
 import { firstState, type ClusterState } from '../../../lib/core/state.ts';
@@ -43,7 +43,15 @@ const CHANGE: readonly JournalDetail[] = [
   {
     code: 'settled',
     candidate: 'db-2',
-    election: { elected: true, winner: 'db-2', received: '0-1-100', losers: [], possibleLoss: 0 },
+    election: {
+      elected: true,
+      winner: 'db-2',
+      received: '0-1-100',
+      losers: [],
+      possibleLoss: 0,
+      lossAsOfMs: null,
+      caveats: [],
+    },
   },
   { code: 'promoted', candidate: 'db-2', identity: '2' },
   { code: 'address-moved', address: '10.0.1.100', networkInterfaceId: 'eni-2', tookMs: 40 },
@@ -103,6 +111,12 @@ export const NODES: readonly NodeObservation[] = [
   seenServer('db-3', { identity: '3', replica: replica({ sourceHost: '10.0.1.12', receiver: 'receiving' }) }),
 ];
 
+/** The execution that made the change, or one that differs from it. */
+export function started(changes: Partial<RunFacts['executionsStarted'][number]> = {}) {
+  const startedAtMs = FAULT_AT + 2_450;
+  return { arn: 'orders-e5', name: 'orders-e5', startedAtMs, status: 'SUCCEEDED', error: null, ...changes };
+}
+
 /** What is known after a clean failover. */
 export function facts(changes: Partial<RunFacts> = {}): RunFacts {
   return {
@@ -114,7 +128,9 @@ export function facts(changes: Partial<RunFacts> = {}): RunFacts {
     before: BEFORE,
     after: { ...BEFORE, epoch: 5, primary: 'db-2' },
     journal: JOURNAL,
-    executionsStarted: [{ name: 'orders-e5', startedAtMs: FAULT_AT + 2_450, status: 'SUCCEEDED' }],
+    executionsStarted: [started()],
+    killsWanted: null,
+    kills: [],
     writes: [write(FAULT_AT - 10), write(FAULT_AT + 3_250, { server: '2' })],
     ledger: { acknowledged: 2, lost: 0, unknown: 1, duplicate: 0 },
     oldIdentity: '1',
@@ -164,6 +180,8 @@ export function runReport(changes: Partial<RunReport> = {}): RunReport {
     newPrimary: 'db-2',
     route: 'vip',
     execution: { status: 'SUCCEEDED', states: ['Open', 'Confirm', 'Plan', 'Promote', 'Close'] },
+    kills: [],
+    rivals: { started: 0, refused: 0 },
     expected: 'failover',
     invariants: { 1: true, 2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true },
     exercised: ['1', '2', '3', '4', '8'],
@@ -187,6 +205,8 @@ export function drillReport(runs: readonly RunReport[]): DrillReport {
       stopTimeMs: 5_000,
       blindMonitors: 0,
       failVip: false,
+      kill: null,
+      rivals: 0,
     },
     detectMs: 2_500,
     runs: [...runs],

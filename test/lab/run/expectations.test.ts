@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { checkInvariants, type RunFacts } from '../../../lab/run/invariants.ts';
+import { checkInvariants } from '../../../lab/run/invariants.ts';
+import type { RunFacts } from '../../../lab/run/run-facts.ts';
 import { replica, seenServer } from '../../core/examples.ts';
-import { BEFORE, facts, factsOfNoChange, FAULT_AT, NODES, without, write } from './examples.ts';
+import {
+  BEFORE,
+  facts,
+  factsOfNoChange,
+  FAULT_AT,
+  JOURNAL,
+  journalOf,
+  NODES,
+  started,
+  without,
+  write,
+} from './examples.ts';
 
 describe('what a scenario must lead to, besides the invariants', () => {
   const following = (changes: Parameters<typeof replica>[0]) => ({
@@ -41,12 +53,50 @@ describe('what a scenario must lead to, besides the invariants', () => {
       '1 writes are there more than once',
     ],
     [
+      'a second promotion',
+      facts({ journal: [...JOURNAL, ...journalOf([{ code: 'promoted', candidate: 'db-2', identity: '2' }])] }),
+      'more was promoted than one server once: db-2, db-2',
+    ],
+    ['a change that is not closed', facts({ journal: without('closed') }), 'the change was closed 0 times'],
+    [
+      'an execution that was refused by something else',
+      facts({
+        executionsStarted: [started(), started({ arn: 'b', name: 'rival-1', status: 'FAILED', error: 'Halted' })],
+      }),
+      'rival-1 ended FAILED with Halted; FAILED with ChangeRefused was expected',
+    ],
+    [
+      'an execution that was killed and is not redriven',
+      facts({ executionsStarted: [started({ status: 'ABORTED', error: 'Drill.Killed' })], kills: [{ state: 'Open' }] }),
+      'orders-e5 ended ABORTED with Drill.Killed; SUCCEEDED was expected',
+    ],
+    [
+      'a kill that did not come about',
+      facts({ killsWanted: { when: 'after', states: new Set(['Fall back to DNS']) } }),
+      'nothing was killed: Fall back to DNS was not on the way',
+    ],
+    [
       'a change that is not over',
       facts({ after: { ...facts().after, phase: 'changing' } }),
       'no failover was completed: db-2 is the primary, phase changing',
     ],
   ])('%s is a violation', (_what, known, sentence) => {
     expect(checkInvariants(known).violations).toEqual([sentence]);
+  });
+
+  it('a step that ran twice because of a kill may have written the same thing down twice', () => {
+    const again = journalOf([{ code: 'promoted', candidate: 'db-2', identity: '2' }]);
+    const other = journalOf([{ code: 'promoted', candidate: 'db-3', identity: '3' }]);
+    const kills = [{ state: 'Promote' }];
+    expect(checkInvariants(facts({ kills, journal: [...JOURNAL, ...again] })).violations).toEqual([]);
+    expect(checkInvariants(facts({ kills, journal: [...JOURNAL, ...other] })).violations).toContain(
+      'more was promoted than one server once: db-2, db-3',
+    );
+  });
+
+  it('whoever was refused because another was first is no violation', () => {
+    const refused = started({ arn: 'b', name: 'rival-1', status: 'FAILED', error: 'ChangeRefused' });
+    expect(checkInvariants(facts({ executionsStarted: [started(), refused] })).violations).toEqual([]);
   });
 
   it.each<[string, Partial<RunFacts>]>([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkInvariants, type RunFacts } from '../../../lab/run/invariants.ts';
+import { checkInvariants } from '../../../lab/run/invariants.ts';
+import type { RunFacts } from '../../../lab/run/run-facts.ts';
 import type { JournalDetail, JournalEvent } from '../../../lib/core/journal.ts';
 import { seenServer } from '../../core/examples.ts';
 import { exampleCluster } from '../../fakes/example-config.ts';
@@ -12,6 +13,7 @@ import {
   JOURNAL,
   journalOf,
   NODES,
+  started,
   without,
   write,
 } from './examples.ts';
@@ -19,12 +21,8 @@ import {
 const later = (event: JournalEvent): JournalEvent => ({ ...event, atMs: event.atMs + 60_000 });
 const earlier = (event: JournalEvent): JournalEvent => ({ ...event, atMs: FAULT_AT });
 const after = (changes: Partial<RunFacts['after']>) => ({ ...facts().after, ...changes });
-const execution = (name: string, changes: Partial<RunFacts['executionsStarted'][number]> = {}) => ({
-  name,
-  startedAtMs: FAULT_AT + 2_450,
-  status: 'SUCCEEDED',
-  ...changes,
-});
+const execution = (name: string, changes: Partial<RunFacts['executionsStarted'][number]> = {}) =>
+  started({ arn: name, name, ...changes });
 const asynchronous = (possibleLoss: number | null): Partial<RunFacts> => ({
   cluster: exampleCluster({ semiSync: 'off' }),
   ledger: { acknowledged: 400, lost: 3, unknown: 0, duplicate: 0 },

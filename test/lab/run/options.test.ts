@@ -29,6 +29,8 @@ describe('a drill without words', () => {
       blind: 0,
       failVip: false,
       net: 'auto',
+      kill: null,
+      rivals: 0,
       json: null,
       quiet: false,
     });
@@ -55,6 +57,18 @@ describe('words that can be used', () => {
     ['--json report.json --quiet', { json: 'report.json', quiet: true }],
   ])('%s', (words, expected) => {
     expect(parseOptions(words.split(' '))).toMatchObject(expected);
+  });
+
+  it.each<[readonly string[], object]>([
+    [['--kill-after', 'Prove fence'], { kill: { when: 'after', which: 'Prove fence' } }],
+    [['--kill-after', 'each'], { kill: { when: 'after', which: 'each' } }],
+    [['--kill-in', 'all', '--runs', '3'], { kill: { when: 'in', which: 'all' }, runs: 3 }],
+    [['--rivals', '20'], { rivals: 20 }],
+  ])('%j', (words, expected) => {
+    const options = parseOptions(words);
+    expect(options).toMatchObject(expected);
+    expect(options).not.toHaveProperty('killAfter');
+    expect(options).not.toHaveProperty('killIn');
   });
 
   it.each(Object.keys(SCENARIOS))('--scenario %s', (scenario) => {
@@ -90,6 +104,9 @@ describe('words that can’t be used', () => {
     ['--timeout', '1m', 'a time such as 500ms or 1s, from 50 ms to 30 s'],
     ['--timeout', '4000ms', 'at most --interval × --failures, 3000 ms'],
     ['--stop-time', '601s', 'a time such as 500ms or 1s, from 0 ms to 600 s'],
+    ['--rivals', '51', 'a whole number from 0 to 50'],
+    ['--kill-after', 'Fence', 'each, all, Open, Is it opened?, Confirm'],
+    ['--kill-in', 'Is it opened?', 'each, all, Open, Confirm'],
     ['--api-latency', '-1', 'a number from 0 to 100'],
     ['--api-latency', '101', 'a number from 0 to 100'],
     ['--api-latency', '1e1', 'a number from 0 to 100'],
@@ -110,6 +127,11 @@ describe('words that can’t be used', () => {
     expect(message).toContain(word);
     expect(message).toContain('--help');
     expect(exitCode).toBe(2);
+  });
+
+  it('that contradict each other are refused', () => {
+    expect(refusal('--kill-after', 'Open', '--kill-in', 'Plan').message).toContain('use one of them');
+    expect(refusal('--kill-after', 'each', '--runs', '2').message).toContain('--runs: received 2; leave it out');
   });
 
   it('that are nearly right are put right', () => {

@@ -48,6 +48,18 @@ describe('a run as people read it', () => {
     expect(lineOf(text, 'proof       instance-stopped')).not.toContain('allowed');
   });
 
+  it('says where it was killed, and who else started a failover', () => {
+    const text = renderRun(
+      runReport({
+        kills: [{ state: 'Prove fence', when: 'after', atMs: 2_812, tookMs: 4 }],
+        rivals: { started: 20, refused: 19 },
+      }),
+    );
+    expect(lineOf(text, 'killed')).toBe('killed      after Prove fence, 2.812 s after the fault, redriven 4 ms later');
+    expect(lineOf(text, 'rivals')).toBe('rivals      20 operators started a failover, too; 19 were refused');
+    expect(lineOf(renderRun(runReport()), 'rivals')).toBeUndefined();
+  });
+
   it('shows each broken invariant as BROKEN, and each violation', () => {
     const text = renderRun(
       runReport({

@@ -1,0 +1,62 @@
+/**
+ * What a scenario must lead to, besides the invariants.
+ *
+ * @module
+ */
+import { find, type RunFacts } from './run-facts.ts';
+
+/** A sentence for each that is not so. */
+export function expectations(facts: RunFacts): string[] {
+  const { cluster, expected, before, after, journal, nodes, ledger } = facts;
+  const wrong: string[] = [];
+  if (ledger.duplicate > 0) wrong.push(`${ledger.duplicate} writes are there more than once`);
+  if (expected === 'no-change') {
+    if (after.epoch !== before.epoch || after.primary !== before.primary) wrong.push('the cluster was changed');
+    return wrong;
+  }
+  if (after.primary === before.primary || after.phase !== 'steady') {
+    wrong.push(`no failover was completed: ${after.primary} is the primary, phase ${after.phase}`);
+    return wrong;
+  }
+  wrong.push(...oneChange(facts), ...missedKills(facts));
+  if (after.route !== facts.expectedRoute)
+    wrong.push(`clients are led by ${after.route}, ${facts.expectedRoute} was expected`);
+  if (find(journal, 'fence-complete') === undefined) wrong.push(`${before.primary} was not stopped in time`);
+  if (!facts.writes.some((write) => write.outcome === 'acknowledged' && write.server !== facts.oldIdentity)) {
+    wrong.push(`no client's write was acknowledged by ${after.primary}`);
+  }
+  const source = cluster.nodes.find((node) => node.id === after.primary)?.address;
+  for (const node of nodes.filter((each) => each.nodeId !== before.primary && each.nodeId !== after.primary)) {
+    const replica = node.reachable ? node.server.replica : null;
+    if (replica?.sourceHost !== source || replica?.receiver !== 'receiving' || replica.applier !== 'applying') {
+      wrong.push(`${node.nodeId} does not replicate from ${after.primary}`);
+    }
+  }
+  return wrong;
+}
+
+/**
+ * One server was promoted, the change was closed, and whoever did not make it was told so. Where an execution was killed,
+ * a step may have run twice at once and have written the same thing down twice.
+ */
+function oneChange({ journal, executionsStarted, kills }: RunFacts): string[] {
+  const wrong: string[] = [];
+  const promotions = journal.flatMap((event) => (event.code === 'promoted' ? event.candidate : []));
+  const promoted = kills.length > 0 ? [...new Set(promotions)] : promotions;
+  if (promoted.length > 1) wrong.push(`more was promoted than one server once: ${promoted.join(', ')}`);
+  const ends = journal.filter((event) => event.code === 'closed').length;
+  if (ends === 0 || (ends > 1 && kills.length === 0)) wrong.push(`the change was closed ${ends} times`);
+  const changers = new Set(journal.map((event) => event.execution));
+  for (const { arn, name, status, error } of executionsStarted) {
+    const wanted = changers.has(arn) ? 'SUCCEEDED' : 'FAILED with ChangeRefused';
+    const end = error === null ? status : `${status} with ${error}`;
+    if (end !== wanted) wrong.push(`${name} ended ${end}; ${wanted} was expected`);
+  }
+  return wrong;
+}
+
+function missedKills({ killsWanted, kills }: RunFacts): string[] {
+  const killed = kills.map(({ state }) => state);
+  if (killsWanted === null || killed.length > 0) return [];
+  return [`nothing was killed: ${[...killsWanted.states].join(', ')} was not on the way`];
+}

@@ -1,0 +1,100 @@
+/**
+ * Waits until a run has come to its end, whatever that is.
+ *
+ * @module
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Application } from './application/application.ts';
+import type { WriteRecord } from './application/protocol.ts';
+import type { Executions, ExecutionSummary } from './executions.ts';
+import type { Lab } from './lab.ts';
+import type { Live } from './live.ts';
+import { DeadlineMissed, until } from './until.ts';
+
+const STEADY_WITHIN_MS = 60_000;
+const FAILOVER_WITHIN_MS = 120_000;
+/** Asking costs the machine that is being measured. */
+const ASK_EVERY_MS = 250;
+
+/** Waits until every monitor says that all is well, with semi-sync as it should be, and writes flow. */
+export function steady(lab: Lab, applications: readonly Application[], signal: AbortSignal) {
+  const { cluster, config } = lab;
+  return until('the steady state', STEADY_WITHIN_MS, signal, async () => {
+    if (applications.some((application) => application.writes.length < 20)) return undefined;
+    const [state, votes] = await Promise.all([lab.state.read(cluster.id), lab.state.votes(cluster.id)]);
+    const well = config.monitors.every(({ id }) =>
+      votes.some(
+        (vote) =>
+          vote.monitor === id &&
+          vote.verdict === 'alive' &&
+          vote.semiSync?.enabled === (cluster.semiSync === 'required') &&
+          vote.witnesses.every((witness) => witness.reachable && witness.receiver === 'receiving'),
+      ),
+    );
+    const oldIdentity = votes.find((vote) => vote.identity !== null)?.identity;
+    return well && state !== null && oldIdentity ? { before: state, oldIdentity } : undefined;
+  });
+}
+
+/** What may not be taken for an end: an execution that was stopped to be redriven, or that is about to be started. */
+export interface Meddling {
+  readonly isBusy: boolean;
+  /** Grows with each thing that is begun. */
+  readonly begun: number;
+}
+
+/**
+ * Waits until every execution has ended, and a client got through or the cluster is halted. After a refusal or a
+ * stand-down the monitors start another.
+ *
+ * @returns the execution that succeeded, or else the last
+ */
+export async function watchFailover(options: {
+  readonly lab: Lab;
+  readonly executions: Executions;
+  readonly live: Live;
+  readonly applications: readonly Application[];
+  readonly oldIdentity: string;
+  readonly meddling: Meddling;
+  readonly signal: AbortSignal;
+}): Promise<ExecutionSummary | null> {
+  const { lab, executions, live, applications, oldIdentity, meddling, signal } = options;
+  const announce = (write: WriteRecord) => {
+    if (announced || write.outcome !== 'acknowledged' || write.server === oldIdentity) return;
+    announced = true;
+    live.happened(write.doneAtMs, `first write acknowledged by the new primary (server ${write.server})`);
+  };
+  let announced = false;
+  applications[0]?.onWrite(announce);
+  const ended = until('the failover', FAILOVER_WITHIN_MS, signal, async () => {
+    await delay(ASK_EVERY_MS, undefined, { signal });
+    const { begun } = meddling;
+    const started = await executions.list();
+    if (meddling.isBusy || meddling.begun !== begun) return undefined;
+    if (started.some(({ status }) => status === 'RUNNING')) return undefined;
+    const execution = mainOf(started);
+    // Clients that go by DNS come later than the workflow ends.
+    if (execution?.status === 'SUCCEEDED') return announced ? execution : undefined;
+    return (await lab.state.read(lab.cluster.id))?.phase === 'halted' ? execution : undefined;
+  });
+  return ended.catch(async (error: unknown) => {
+    if (!(error instanceof DeadlineMissed)) throw error;
+    // The report says what did not come.
+    live.say(error.message);
+    return mainOf(await executions.list()) ?? null;
+  });
+}
+
+function mainOf(started: readonly ExecutionSummary[]): ExecutionSummary | undefined {
+  return started.findLast(({ status }) => status === 'SUCCEEDED') ?? started.at(-1);
+}
+
+/** Waits so long that what has not begun by then does not begin. */
+export async function watchNothing(
+  executions: Executions,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<ExecutionSummary | null> {
+  await delay(patienceMs, undefined, { signal });
+  return (await executions.list()).at(-1) ?? null;
+}
