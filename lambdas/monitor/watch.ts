@@ -124,20 +124,20 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
       sequence += 1;
       const beat = { monitor: monitor.id, epoch: state.epoch, sequence, writtenAtMs: atMs };
       const others = cluster.nodes.filter((node) => node.id !== primary);
-      const askWitnesses = () =>
-        Promise.all(
-          others.map(async (node) => {
-            const seen = await observe(node.id);
-            return { seen, witness: witnesses.witnessOf(seen) };
-          }),
-        );
+      const ask = async (nodeId: string) => {
+        const seen = await observe(nodeId);
+        return { seen, witness: witnesses.witnessOf(seen) };
+      };
       const [write, onPrimary, atFirst] = await Promise.all([
         lineTo(writeLines, primary).use((server) => server.beat(beat)),
         observe(primary),
-        askWitnesses(),
+        Promise.all(others.map((node) => ask(node.id))),
       ]);
       // Asked again after a failure, so that the vote says how long they have been silent by then, not a timeout ago.
-      const asked = onPrimary.reachable ? atFirst : await askWitnesses();
+      // One that gave no answer is not waited for twice: a zone that is lost would take twice as long to notice.
+      const asked = onPrimary.reachable
+        ? atFirst
+        : await Promise.all(atFirst.map((each) => (each.seen.reachable ? ask(each.seen.nodeId) : each)));
       if (onPrimary.reachable) lastSeen = seenOf(onPrimary, witnesses.acknowledging());
 
       const outcome = {

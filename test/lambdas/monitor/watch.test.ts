@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exampleConfig } from '../../fakes/example-config.ts';
+import { exampleConfig, nodesInput } from '../../fakes/example-config.ts';
 import { watched, type WatchedWorld } from './watching.ts';
 
 /** Lets time pass until a failover is started, or a minute has passed; how long it took. */
@@ -170,6 +170,41 @@ describe('[invariant 7] no failover is started', () => {
     const read = world.state.read.bind(world.state);
     world.state.read = async (cluster) => ({ ...(await read(cluster))!, phase });
     world.fleet.fail('db-1', 'down');
+    expect(await startsWithinAMinute(world)).toEqual([]);
+  });
+});
+
+describe("when the primary's zone is cut off as a whole", () => {
+  const cutOff = async () => {
+    const world = await watched(
+      exampleConfig({
+        nodes: nodesInput((id) => ({ availabilityZone: id === 'db-3' ? 'eu-central-1b' : 'eu-central-1a' })),
+      }),
+    );
+    for (const id of ['b', 'c']) for (const nodeId of ['db-1', 'db-2']) world.fleet.cut(id, nodeId);
+    world.fleet.cut('a', 'db-3');
+    world.fleet.server('db-3').receiverRuns = false;
+    return world;
+  };
+
+  it('a failover is started, though a monitor and a replica inside see the primary alive', async () => {
+    const world = await cutOff();
+    expect(await untilStarted(world)).toBeLessThanOrEqual(5_100);
+    expect(await world.verdicts()).toEqual({ a: 'alive', b: 'dead', c: 'dead' });
+    expect(world.log).toContainEqual(
+      expect.stringContaining('only inside eu-central-1a, which nobody outside reaches'),
+    );
+  });
+
+  it('[invariant 7] none is started while one monitor outside still reaches a replica inside', async () => {
+    const world = await cutOff();
+    world.fleet.mend('c', 'db-2');
+    expect(await startsWithinAMinute(world)).toEqual([]);
+  });
+
+  it('[invariant 7] nor while one monitor outside still sees the primary', async () => {
+    const world = await cutOff();
+    world.fleet.mend('c', 'db-1');
     expect(await startsWithinAMinute(world)).toEqual([]);
   });
 });
