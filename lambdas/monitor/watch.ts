@@ -137,7 +137,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
       // One that gave no answer is not waited for twice: a zone that is lost would take twice as long to notice.
       const asked = onPrimary.reachable
         ? atFirst
-        : await Promise.all(atFirst.map((each) => (each.seen.reachable ? ask(each.seen.nodeId) : each)));
+        : await Promise.all(atFirst.map(async (each) => (each.seen.reachable ? ask(each.seen.nodeId) : each)));
       if (onPrimary.reachable) lastSeen = seenOf(onPrimary, witnesses.acknowledging());
 
       const outcome = {

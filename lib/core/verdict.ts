@@ -37,8 +37,8 @@ export const UNPROBED: Standing = { verdict: 'suspect', failures: 0, failure: nu
  */
 export function judgeProbe(before: Standing, probe: ProbeOutcome, detection: ClusterConfig['detection']): Standing {
   const { read, write, atMs } = probe;
-  if (read === 'ok' && write === 'ok') return { verdict: 'alive', failures: 0, failure: null, sinceMs: null };
-  const failure = read === 'ok' ? failureOf(write) : read;
+  const failure = read === 'ok' ? write : read;
+  if (failure === 'ok') return { verdict: 'alive', failures: 0, failure: null, sinceMs: null };
   if (lives(read) || lives(write)) return { verdict: 'suspect', failures: 0, failure, sinceMs: null };
 
   const missed = { failure, sinceMs: before.sinceMs ?? atMs };
@@ -50,8 +50,4 @@ export function judgeProbe(before: Standing, probe: ProbeOutcome, detection: Clu
 
 function lives(result: 'ok' | Failure): boolean {
   return result === 'ok' || SIGNS_OF_LIFE.includes(result);
-}
-
-function failureOf(result: 'ok' | Failure): Failure | null {
-  return result === 'ok' ? null : result;
 }
