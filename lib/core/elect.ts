@@ -108,7 +108,8 @@ function caveatsOf(input: ElectionInput, { contenders }: Field, winner: Contende
       cluster.semiSync === 'required'
         ? `but each acknowledged write is on ${requiredAcks} replicas, and so on one that answers`
         : `so there may be more than ${winner.node.id} has`;
-    caveats.push(`${nodes.join(', ')} can't say what was received, ${consequence}`);
+    const silent = nodes.map(({ nodeId, why }) => `${nodeId} (${why})`).join(', ');
+    caveats.push(`what was received can't be said by ${silent}, ${consequence}`);
   }
   return caveats;
 }

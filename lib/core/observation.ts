@@ -69,6 +69,8 @@ export interface ServerObservation {
   /** `server_uuid` on MySQL, `server_id` on MariaDB. */
   readonly identity: string;
   readonly version: string;
+  /** Whole seconds since it was started. */
+  readonly uptimeSeconds: number;
   /** No account without administrative privileges can write. */
   readonly readOnly: boolean;
   /** Transactions that this server has executed. */
@@ -126,7 +128,7 @@ export interface Vote {
   readonly sinceMs: number | null;
   /**
    * For how long every probe, on both connections, was refused, after the server itself had ended those that were kept:
-   * from the first to the latest, in milliseconds; null otherwise (lib/core/refusal.ts).
+   * the longest such run since it last answered, in milliseconds; null without one (lib/core/refusal.ts).
    */
   readonly refusedForMs: number | null;
   /** When the primary last answered, and so when what follows was seen; null when it never did. By the monitor's clock. */

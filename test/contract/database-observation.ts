@@ -16,6 +16,7 @@ export function observationClaims(engine: Engine, build: EngineBuild): void {
       const seen = await server.observe();
       expect(seen).toMatchObject({
         version: expect.stringContaining(build.version),
+        uptimeSeconds: expect.any(Number),
         readOnly: false,
         replica: null,
         canBeSource: true,

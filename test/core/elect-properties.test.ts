@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../lib/core/config.ts';
 import { elect, type Election, type ElectionInput } from '../../lib/core/elect.ts';
-import { contenderOf, type Contender } from '../../lib/core/election/contender.ts';
+import { contenderOf, type Answer, type Contender } from '../../lib/core/election/contender.ts';
 import { preferenceOf } from '../../lib/core/election/preference.ts';
-import type { NodeObservation } from '../../lib/core/observation.ts';
+import type { NodeObservation, ServerObservation } from '../../lib/core/observation.ts';
 import { clusterOf, sight } from './elections.ts';
 import { counterexample, missing, NOW, permutations, replica, seen, seenServer, semiSync, server } from './examples.ts';
 
@@ -112,9 +112,12 @@ describe('preference is a total order', () => {
       .chain((changes) =>
         fc.constantFrom('0-1-98', '0-1-99').map((executed) => {
           const node = cluster.nodes.find((each) => each.id === id)!;
-          return contenderOf(input, node, server({ executed, replica: replica(changes) }));
+          return contenderOf(input, node, answer(id, { executed, replica: replica(changes) }));
         }),
       );
+  function answer(nodeId: string, changes: Partial<ServerObservation> = {}): Answer {
+    return { nodeId, atMs: NOW, reachable: true, server: server(changes) };
+  }
   const before = (a: Contender, b: Contender) => preferenceOf(input, a, b).order === -1;
 
   it('of two one goes first, whichever is asked first, and the loser is told why', () => {
@@ -134,7 +137,7 @@ describe('preference is a total order', () => {
 
   it('that refuses to compare a node with itself', () => {
     const [node] = cluster.nodes.slice(1);
-    const it = contenderOf(input, node!, server());
+    const it = contenderOf(input, node!, answer('db-2'));
     expect(() => preferenceOf(input, it, it)).toThrow('db-2 was compared with itself');
   });
 });

@@ -370,8 +370,8 @@ describe('[invariant 3] with semi-sync nothing acknowledged is lost', () => {
     const election = choose([seen('db-2'), missing('db-3')]);
     expect(outcome(election)).toBe('replica-missing');
     expect(sentence(election)).toBe(
-      "promote nothing: db-3 can't say what was received; a write is acknowledged once 1 replica has it, so acknowledged writes may be there that db-2 lacks; " +
-        'bring back what is missing, then start the failover again',
+      "promote nothing: what was received can't be said by db-3 (no answer); a write is acknowledged once 1 replica has it, so acknowledged writes may be there that db-2 lacks; " +
+        'bring back db-3, then start the failover again',
     );
   });
 
@@ -391,14 +391,14 @@ describe('[invariant 3] with semi-sync nothing acknowledged is lost', () => {
     const election = choose(answers('db-5'), { cluster: five, lastSeen: seenWith(2) });
     expect(election).toMatchObject({
       caveats: [
-        "db-5 can't say what was received, but each acknowledged write is on 2 replicas, and so on one that answers",
+        "what was received can't be said by db-5 (no answer), but each acknowledged write is on 2 replicas, and so on one that answers",
       ],
     });
     const refused = choose(answers('db-5', 'db-3'), { cluster: five, lastSeen: seenWith(2) });
     expect(sentence(refused)).toContain(
-      "db-3, db-5 can't say what was received; a write is acknowledged once 2 replicas have it",
+      "what was received can't be said by db-3 (no answer), db-5 (no answer); a write is acknowledged once 2 replicas have it",
     );
-    expect(sentence(refused)).toContain('bring back all but 1 of what is missing');
+    expect(sentence(refused)).toContain('; bring back db-3 or db-5, then');
   });
 
   it('one is taken to be required where nobody saw the primary', () => {
@@ -410,6 +410,23 @@ describe('[invariant 3] with semi-sync nothing acknowledged is lost', () => {
     expect(outcome(choose([seen('db-2'), opened('db-3', '0-1-50', true)]))).toBe('replica-missing');
   });
 
+  it.each([
+    ['since the primary was last seen', 2, 'replica-missing'],
+    ['at the same time, as far as clocks tell', 3, 'replica-missing'],
+    ['before, as what it lost it has fetched again', 4, 'db-2'],
+  ])('one that was started %s', (_, uptimeSeconds, expected) => {
+    const election = choose([seen('db-2'), seenServer('db-3', { uptimeSeconds })]);
+    expect(outcome(election)).toBe(expected);
+  });
+
+  it('one that was started again is told of, and what can be done then', () => {
+    const again = choose([seen('db-2'), seenServer('db-3', { uptimeSeconds: 2 })]);
+    expect(sentence(again)).toContain("what was received can't be said by db-3 (started since db-1 was last seen); ");
+    expect(sentence(again)).toContain('; bring db-1 back, which has them, or accept their loss by semiSync: off, then');
+    const never = choose([seen('db-2'), seenServer('db-3', { uptimeSeconds: 2 })], { lastSeen: null });
+    expect(outcome(never)).toBe('db-2');
+  });
+
   it('one that follows another by now can, as it had to apply all before', () => {
     expect(outcome(choose([seen('db-2'), seen('db-3', { sourceHost: '10.0.1.12' })]))).toBe('db-2');
   });
@@ -418,7 +435,7 @@ describe('[invariant 3] with semi-sync nothing acknowledged is lost', () => {
     const election = choose(answers(), { cluster: five, lastSeen: seenWith(1, 5) });
     expect(outcome(election)).toBe('replica-missing');
     expect(sentence(election)).toContain(
-      "1 semi-sync replica that is not in the configuration can't say what was received",
+      "what was received can't be said by 1 semi-sync replica that nobody configured;",
     );
     expect(outcome(choose(answers(), { cluster: five, lastSeen: seenWith(2, 5) }))).toBe('db-4');
   });
@@ -486,7 +503,7 @@ describe('[invariant 3] without semi-sync the possible loss is measured', () => 
   it('and who can not be asked may have more, which is told', () => {
     expect(choose([seen('db-2'), missing('db-3')], { cluster: asynchronous() })).toMatchObject({
       winner: 'db-2',
-      caveats: ["db-3 can't say what was received, so there may be more than db-2 has"],
+      caveats: ["what was received can't be said by db-3 (no answer), so there may be more than db-2 has"],
     });
   });
 

@@ -49,6 +49,7 @@ export function server(changes: Partial<ServerObservation> = {}): ServerObservat
   return {
     identity: '2',
     version: '10.11.19-MariaDB',
+    uptimeSeconds: 86_400,
     readOnly: true,
     executed: '0-1-100',
     replica: replica(),

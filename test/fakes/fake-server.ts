@@ -73,6 +73,7 @@ export class FakeServer {
     return {
       identity: this.identity,
       version: '10.11.19-MariaDB',
+      uptimeSeconds: 86_400,
       readOnly: this.readOnly,
       executed: textOf(this.executed),
       replica: this.status(),

@@ -34,6 +34,7 @@ const STATUS = [
   'rpl_semi_sync_master_status',
   'rpl_semi_sync_slave_status',
   'slave_received_heartbeats',
+  'uptime',
 ];
 
 /** Everything but the replica status in one round trip. */
@@ -59,6 +60,7 @@ export const mariadbDialect: Dialect = {
     return {
       identity: settings.variable('server_id'),
       version: settings.variable('version'),
+      uptimeSeconds: Number(settings.status('uptime')),
       readOnly: settings.isOn('read_only'),
       executed: settings.other('position', 'executed') ?? '',
       replica: replicaOf(status, settings),

@@ -22,7 +22,10 @@ const VARIABLES = [
   ...READ_ONLY,
   ...SEMI_SYNC_FAMILIES.flatMap((family) => family.variables),
 ];
-const STATUS = SEMI_SYNC_FAMILIES.flatMap((family) => [family.clients, family.sourceStatus, family.replicaStatus]);
+const STATUS = [
+  'uptime',
+  ...SEMI_SYNC_FAMILIES.flatMap((family) => [family.clients, family.sourceStatus, family.replicaStatus]),
+];
 
 /** What the replica side adds to `SHOW REPLICA STATUS`. The server itself normalises the union of sets. */
 const RECEIVED = `
@@ -52,6 +55,7 @@ export const mysqlDialect: Dialect = {
     return {
       identity: settings.variable('server_uuid'),
       version: settings.variable('version'),
+      uptimeSeconds: Number(settings.status('uptime')),
       // super_read_only implies read_only, which is all that accounts without administrative privileges need.
       readOnly: settings.isOn('read_only'),
       executed: settings.other('position', 'executed') ?? '',

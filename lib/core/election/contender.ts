@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_CLOCK_SKEW_MS } from '../ballot.ts';
 import type { ClusterConfig, NodeConfig } from '../config.ts';
 import { positionsOf } from '../gtid/position.ts';
 import type { NodeObservation, ReplicaStatus, ServerObservation } from '../observation.ts';
@@ -28,6 +29,8 @@ export interface Contender {
   readonly replica: ReplicaStatus | null;
   /** The nominee of a change that broke off, its replica role ended: all it had received is applied. */
   readonly isOpened: boolean;
+  /** It was started, or started again, since the old primary was last seen. */
+  readonly isStartedSince: boolean;
   /** All that it has, applied or not. */
   readonly received: string;
   /** Transactions received but not yet applied. */
@@ -40,8 +43,11 @@ export interface Contender {
   readonly acknowledges: boolean;
 }
 
+/** A node that answered. */
+export type Answer = Extract<NodeObservation, { reachable: true }>;
+
 /** @throws GtidError when a position can't be read */
-export function contenderOf(input: ElectionInput, node: NodeConfig, server: ServerObservation): Contender {
+export function contenderOf(input: ElectionInput, node: NodeConfig, { server, atMs }: Answer): Contender {
   const positions = positionsOf(input.cluster.engine);
   const { replica, executed } = server;
   const received = replica?.received ?? executed;
@@ -51,6 +57,7 @@ export function contenderOf(input: ElectionInput, node: NodeConfig, server: Serv
     server,
     replica,
     isOpened: replica === null && node.id === input.nominee?.nodeId,
+    isStartedSince: atMs - server.uptimeSeconds * 1_000 > (input.lastSeen?.atMs ?? Infinity) - MAX_CLOCK_SKEW_MS,
     received,
     backlog: positions.transactionsBeyond(received, executed),
     errant: source === null ? '' : positions.errant(received, source),

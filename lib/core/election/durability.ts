@@ -28,31 +28,56 @@ export function goesOnAlone(semiSync: SemiSyncSource): string | null {
   return semiSync.waitsWithoutReplicas ? null : 'to go on alone when no replica is connected';
 }
 
-/** Who may hold acknowledged writes and can't say so. */
+/** A configured node that can't say what it received, and why. */
+export interface Silent {
+  readonly nodeId: string;
+  readonly why: string;
+  /** It may say so yet, once it answers. */
+  readonly mayAnswer: boolean;
+}
+
+/** Who may hold, or have held, acknowledged writes and can't say so. */
 export interface Silence {
   readonly requiredAcks: number;
-  /** Configured nodes. */
-  readonly nodes: readonly string[];
+  /** By name. */
+  readonly nodes: readonly Silent[];
   /** Replicas that were connected with semi-sync, and are none of the configured nodes. */
   readonly strangers: number;
-  /** Any acknowledged write is on somebody who answers. */
+  /** Any acknowledged write is on somebody who can say so. */
   readonly isHarmless: boolean;
 }
 
-/**
- * Who can't say what it received: a node without an answer, and one that is no replica any more, as what it had received
- * and not applied went with that role. A nominee that was opened had applied all of it.
- */
-export function silenceAmong(
-  { cluster, oldPrimary, lastSeen }: ElectionInput,
-  contenders: readonly Contender[],
-): Silence {
-  const canSay = new Set(contenders.filter((it) => it.replica !== null || it.isOpened).map(({ node }) => node.id));
-  const nodes = cluster.nodes.map(({ id }) => id).filter((id) => id !== oldPrimary && !canSay.has(id));
+export function silenceAmong(input: ElectionInput, contenders: readonly Contender[]): Silence {
+  const { cluster, oldPrimary, lastSeen } = input;
+  const nodes = cluster.nodes
+    .map(({ id }) => id)
+    .filter((id) => id !== oldPrimary)
+    .sort()
+    .flatMap(
+      (id) =>
+        silentOf(
+          id,
+          oldPrimary,
+          contenders.find(({ node }) => node.id === id),
+        ) ?? [],
+    );
   const requiredAcks = Math.max(lastSeen?.semiSync.requiredAcks ?? USUAL_ACKS, USUAL_ACKS);
   // Of those that were connected, the configured ones that acknowledged are known; a node that is silent by now may
   // have been unseen then too.
-  const known = new Set([...(lastSeen?.acknowledging ?? []), ...nodes]);
+  const known = new Set([...(lastSeen?.acknowledging ?? []), ...nodes.map(({ nodeId }) => nodeId)]);
   const strangers = Math.max((lastSeen?.semiSync.connectedReplicas ?? 0) - known.size, 0);
-  return { requiredAcks, nodes: nodes.sort(), strangers, isHarmless: nodes.length + strangers < requiredAcks };
+  return { requiredAcks, nodes, strangers, isHarmless: nodes.length + strangers < requiredAcks };
+}
+
+/**
+ * Null when it can say all that it ever received. A replica that was started again can't: MariaDB throws away what was
+ * received and not applied (seen on 10.11.19), and MySQL may lose the end of its relay log with the host. While the
+ * primary lived it fetched that again; since then nobody has it. One that follows another source by now can: it had to
+ * apply all before. So had a nominee that was opened.
+ */
+function silentOf(nodeId: string, oldPrimary: string, it: Contender | undefined): Silent | null {
+  if (it === undefined) return { nodeId, why: 'no answer', mayAnswer: true };
+  if (it.isOpened) return null;
+  if (it.replica === null) return { nodeId, why: 'no replica any more', mayAnswer: false };
+  return it.isStartedSince ? { nodeId, why: `started since ${oldPrimary} was last seen`, mayAnswer: false } : null;
 }

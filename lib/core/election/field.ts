@@ -5,7 +5,7 @@
  */
 import { GtidError } from '../gtid/gtid-error.ts';
 import type { NodeObservation } from '../observation.ts';
-import { contenderOf, type Contender, type ElectionInput } from './contender.ts';
+import { contenderOf, type Answer, type Contender, type ElectionInput } from './contender.ts';
 import { obstacleOf, silenceOf, type Obstacle } from './obstacles.ts';
 
 /** Who can't be elected. `contender` is null when it gave no answer. */
@@ -38,7 +38,7 @@ export function fieldOf(input: ElectionInput): Field {
       continue;
     }
     try {
-      contenders.push(contenderOf(input, node, seen.server));
+      contenders.push(contenderOf(input, node, seen));
     } catch (error) {
       if (!(error instanceof GtidError)) throw error;
       unreadable.push(`of ${node.id} the ${error.message}`);
@@ -57,6 +57,6 @@ export function fieldOf(input: ElectionInput): Field {
   };
 }
 
-function isAnswer(seen: NodeObservation | null): seen is Extract<NodeObservation, { reachable: true }> {
+function isAnswer(seen: NodeObservation | null): seen is Answer {
   return seen?.reachable === true;
 }

@@ -124,16 +124,20 @@ function unacknowledged(input: ElectionInput, field: Field, winner: Contender): 
   }
   const { nodes, strangers, requiredAcks, isHarmless } = silenceAmong(input, field.contenders);
   if (isHarmless) return null;
-  const unknown =
-    strangers === 0
-      ? []
-      : [`${counted(strangers, 'semi-sync replica that is', 'semi-sync replicas that are')} not in the configuration`];
+  const silent = nodes.map(({ nodeId, why }) => `${nodeId} (${why})`);
+  if (strangers > 0) {
+    silent.push(`${counted(strangers, 'semi-sync replica', 'semi-sync replicas')} that nobody configured`);
+  }
   const holders = counted(requiredAcks, 'replica has', 'replicas have');
   const tolerated = requiredAcks - 1;
+  const mayAnswer = nodes.filter((node) => node.mayAnswer);
+  const canHelp = nodes.length + strangers - mayAnswer.length <= tolerated;
   return {
     code: 'replica-missing',
-    because: `${[...nodes, ...unknown].join(', ')} can't say what was received; a write is acknowledged once ${holders} it, so acknowledged writes may be there that ${winner.node.id} lacks`,
-    remedy: `bring back ${tolerated === 0 ? '' : `all but ${tolerated} of `}what is missing`,
+    because: `what was received can't be said by ${silent.join(', ')}; a write is acknowledged once ${holders} it, so acknowledged writes may be there that ${winner.node.id} lacks`,
+    remedy: canHelp
+      ? `bring back ${mayAnswer.map(({ nodeId }) => nodeId).join(tolerated === 0 ? ' and ' : ' or ')}`
+      : `bring ${oldPrimary} back, which has them, or accept their loss by semiSync: off`,
   };
 }
 

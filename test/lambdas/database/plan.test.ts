@@ -71,7 +71,7 @@ describe('plan', () => {
     await expect(world.step('plan')).rejects.toMatchObject({
       name: 'PromotionRefused',
       message: expect.stringContaining(
-        "db-3 can't say what was received; a write is acknowledged once 1 replica has it",
+        "what was received can't be said by db-3 (no answer); a write is acknowledged once 1 replica has it",
       ),
     });
     expect(await world.journalCodes()).not.toContain('planned');
