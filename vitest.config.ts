@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{core,adapters,constructs,lambdas,lab,bin,docs,histories}/**/*.test.ts'],
+          include: ['test/{core,adapters,constructs,lambdas,lab,bin,docs,histories,operator}/**/*.test.ts'],
           // Files share their worker's modules: loading the CDK anew for each would take half of the time.
           isolate: false,
         },

@@ -5,11 +5,9 @@
  * @module
  */
 import * as z from 'zod';
-import { messageOf } from '../../lib/core/errors.ts';
-import { lastEvent } from '../../lib/core/journal.ts';
+import { lastEvent, type JournalEvent } from '../../lib/core/journal.ts';
 import { summarize } from '../../lib/core/story.ts';
-import { actorSchema, holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
-import type { Actor } from '../../lib/ports/state.ts';
+import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { tell } from '../tell.ts';
 import type { NetworkContext } from './context.ts';
 
@@ -39,68 +37,16 @@ export const close = stepOf(closeSchema, async (input, context: NetworkContext) 
       `Cluster ${summary.cluster} has a new primary: ${summary.newPrimary} (epoch ${summary.epoch}), reached by ${summary.route}.`,
       `The old one, ${summary.oldPrimary}, was missing for ${(summary.outageMs / 1_000).toFixed(1)} s. Fence proof: ${summary.proof}.`,
       `Possible loss: ${summary.possibleLoss ?? 'unknown'} transactions.`,
+      ...notRepointed(before),
       `Execution: ${input.execution}`,
     ].join('\n'),
   );
   return { outcome: 'closed', summary };
 });
 
-/** After a stand-down the monitors look again before they start anew, in milliseconds. */
-const STAND_DOWN_PAUSE_MS = 10_000;
-
-export const standDown = stepOf(actorSchema.extend({ because: z.string() }), async (input, context: NetworkContext) => {
-  await context.state.standDown(input, context.clock.now() + STAND_DOWN_PAUSE_MS);
-  await journal(context, input, { code: 'stood-down', because: input.because });
-  await tell(
-    context,
-    `${input.cluster}: stood down, nothing was changed`,
-    `${input.because}.\nExecution: ${input.execution}`,
+/** Replicas that could not be made to follow the new primary, a line each. */
+function notRepointed(events: readonly JournalEvent[]): readonly string[] {
+  return events.flatMap((event) =>
+    event.code === 'repoint-failed' ? [`${event.nodeId} does not follow it: ${event.because}.`] : [],
   );
-  return { outcome: 'stood-down', because: input.because };
-});
-
-const haltSchema = actorSchema.extend({
-  problem: z.object({ Error: z.string().default('Unknown'), Cause: z.string().default('no cause given') }),
-});
-
-export const halt = stepOf(haltSchema, async (input, context: NetworkContext) => {
-  const at = input.problem.Error;
-  const because = readableCause(input.problem.Cause);
-  const unrecorded = await recordHalt(input, context, { at, because });
-  await tell(
-    context,
-    `${input.cluster}: failover halted, a person must decide`,
-    [
-      `${at}: ${because}`,
-      `Nothing more is changed. Cluster ${input.cluster}, epoch ${input.epoch}.`,
-      ...(unrecorded === null ? [] : [`This could not be written down: ${unrecorded}`]),
-      `Execution: ${input.execution}`,
-    ].join('\n'),
-  );
-  return { outcome: 'halted', because };
-});
-
-/**
- * Halts the record and journals why. Answers why it could not: people are told all the same, and what is left of the
- * lock is found by the monitors as an unfinished change.
- */
-async function recordHalt(actor: Actor, context: NetworkContext, why: { at: string; because: string }) {
-  try {
-    await context.state.halt(actor);
-    await journal(context, actor, { code: 'halted', ...why });
-    return null;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-/** Lambda gives the cause of a thrown error as JSON. */
-function readableCause(cause: string): string {
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    const shaped = z.object({ errorMessage: z.string() }).safeParse(parsed);
-    return shaped.success ? shaped.data.errorMessage : cause;
-  } catch {
-    return cause;
-  }
 }

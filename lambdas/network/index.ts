@@ -13,7 +13,9 @@ import { stepFunctionsExecutions } from '../../lib/adapters/aws/step-functions-e
 import { FAILOVER_SECONDS, METRIC_NAMESPACE, METRIC_SERVICE } from '../../lib/core/metrics.ts';
 import { deployedConfig, systemClock, variable } from '../environment.ts';
 import { dispatcher } from '../step.ts';
-import { close, halt, standDown } from './close.ts';
+import { close } from './close.ts';
+import { halt } from './halt.ts';
+import { standDown } from './stand-down.ts';
 import type { NetworkContext } from './context.ts';
 import { moveAddress } from './move-address.ts';
 import { open } from './open.ts';

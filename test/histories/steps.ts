@@ -15,13 +15,15 @@ import { settle } from '../../lambdas/database/settle.ts';
 import { verifyRoute } from '../../lambdas/database/verify-route.ts';
 import { isolate } from '../../lambdas/fence/isolate.ts';
 import { checkInstance, stopInstance } from '../../lambdas/fence/stop-instance.ts';
-import { close, halt, standDown } from '../../lambdas/network/close.ts';
+import { close } from '../../lambdas/network/close.ts';
+import { halt } from '../../lambdas/network/halt.ts';
 import { moveAddress } from '../../lambdas/network/move-address.ts';
 import { open } from '../../lambdas/network/open.ts';
 import { pointRecord } from '../../lambdas/network/point-record.ts';
 import type { DatabaseContext } from '../../lambdas/database/context.ts';
 import type { FenceContext } from '../../lambdas/fence/context.ts';
 import type { NetworkContext } from '../../lambdas/network/context.ts';
+import { standDown } from '../../lambdas/network/stand-down.ts';
 import type { Step } from '../../lambdas/step.ts';
 
 export interface Steps {

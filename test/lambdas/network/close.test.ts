@@ -48,6 +48,14 @@ describe('close', () => {
     ]);
   });
 
+  it('says which replicas do not follow the new primary', async () => {
+    const world = await (await failover()).before('repoint');
+    world.fleet.fail('db-3', 'down');
+    await world.step('repoint');
+    await world.step('close');
+    expect(world.notifier.told.at(-1)?.message).toContain('db-3 does not follow it: 10.0.1.13 refused the connection.');
+  });
+
   it('closes although nobody can be told', async () => {
     const world = await carriedOut();
     world.notifier.isFailing = true;
@@ -71,78 +79,5 @@ describe('close', () => {
     const world = await (await failover()).before('verify-route');
     await expect(world.step('close')).rejects.toThrow('no event "route-verified"');
     expect(await world.record()).toMatchObject({ phase: 'changing', holder: 'orders-e2' });
-  });
-});
-
-describe('stand down', () => {
-  it.each(['confirm', 'plan', 'revoke-acks'] as const)('before %s leaves all as it was', async (step) => {
-    const world = await (await failover()).before(step);
-    expect(await world.step('stand-down')).toEqual({ outcome: 'stood-down', because: 'a: alive' });
-    expect(world.effects).toEqual([]);
-    expect(await world.record()).toMatchObject({ phase: 'steady', holder: null, primary: 'db-1', route: 'vip' });
-  });
-
-  it('gives the monitors time to look again, and tells people why', async () => {
-    const world = await (await failover()).before('plan');
-    await world.step('stand-down');
-    expect(await world.record()).toMatchObject({ notBeforeMs: world.clock.now() + 10_000 });
-    expect(world.notifier.told).toEqual([
-      { subject: 'orders: stood down, nothing was changed', message: expect.stringContaining('a: alive') },
-    ]);
-    expect(await world.journalCodes()).toContain('stood-down');
-  });
-});
-
-describe('[invariant 6] halt', () => {
-  it('keeps anything from starting, and tells a person what is known', async () => {
-    const world = await (await failover()).before('settle');
-    expect(await world.step('halt')).toEqual({ outcome: 'halted', because: 'no proof' });
-    expect(await world.record()).toMatchObject({ phase: 'halted', holder: null, primary: 'db-1' });
-    expect(world.notifier.told).toEqual([
-      {
-        subject: 'orders: failover halted, a person must decide',
-        message: expect.stringMatching(/^FenceUnproven: no proof\n.*epoch 2\.\nExecution: orders-e2$/),
-      },
-    ]);
-    expect(await world.journal()).toContainEqual(
-      expect.objectContaining({ code: 'halted', at: 'FenceUnproven', because: 'no proof' }),
-    );
-  });
-
-  it('reads the cause that Lambda gives as JSON', async () => {
-    const world = await (await failover()).before('settle');
-    const Cause = JSON.stringify({ errorType: 'DatabaseError', errorMessage: 'no answer from 10.0.1.12', trace: [] });
-    const answer = await world.step('halt', { problem: { Error: 'DatabaseError', Cause } });
-    expect(answer['because']).toBe('no answer from 10.0.1.12');
-  });
-
-  it.each([{ Error: 'States.Timeout' }, {}])('makes do with what it is told: %o', async (problem) => {
-    const world = await (await failover()).before('settle');
-    expect(await world.step('halt', { problem })).toEqual({ outcome: 'halted', because: 'no cause given' });
-  });
-
-  it('of who does not hold the cluster halts nothing, but tells people all the same', async () => {
-    const world = await (await failover()).before('settle');
-    await world.step('halt', { epoch: 0, execution: 'orders-e9' });
-    expect(await world.record()).toMatchObject({ phase: 'changing', holder: 'orders-e2' });
-    expect(world.notifier.told).toHaveLength(1);
-    expect(await world.journalCodes()).not.toContain('halted');
-  });
-
-  it('tells people although the record can not be written: monitors find the change unfinished', async () => {
-    const world = await (await failover()).before('settle');
-    world.state.halt = () => Promise.reject(new CloudError('writing cluster orders failed'));
-    expect(await world.step('halt')).toMatchObject({ outcome: 'halted' });
-    expect(world.notifier.told).toEqual([
-      expect.objectContaining({ message: expect.stringContaining('writing cluster orders failed') }),
-    ]);
-    expect(await world.record()).toMatchObject({ phase: 'changing', holder: 'orders-e2' });
-  });
-
-  it('halts although nobody can be told', async () => {
-    const world = await (await failover()).before('settle');
-    world.notifier.isFailing = true;
-    await world.step('halt');
-    expect(await world.record()).toMatchObject({ phase: 'halted' });
   });
 });
