@@ -29,8 +29,8 @@ import { steady, watchFailover, watchNothing } from './watch.ts';
 
 export interface RunSetting {
   readonly options: DrillOptions;
-  /** Null: nothing is killed. */
-  readonly kills: KillPlan | null;
+  /** @default null: nothing is killed */
+  readonly kills?: KillPlan | null;
   readonly network: LabNetwork;
   readonly build: EngineBuild;
   readonly directory: string;
@@ -45,7 +45,7 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
   const scenario: Scenario = SCENARIOS[options.scenario];
   const route = watchRoute(setting.network);
   const { semiSync, apiLatency, stopTimeMs, intervalMs, timeoutMs, failures } = options;
-  const meddler = new Meddler({ kills: setting.kills, rivals: options.rivals, live });
+  const meddler = new Meddler({ kills: setting.kills ?? null, rivals: options.rivals, live });
   const lab = await startLab({
     network: route.network,
     build: setting.build,
