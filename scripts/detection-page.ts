@@ -109,7 +109,7 @@ function problems(): string {
 
 What was seen becomes problems by one table. The same observations always give the same problems; what was not seen, or
 too long ago, is no evidence of anything. A monitor looks each round; people are told by its log, once when a problem
-appears and once when it is gone. It reads the votes of others only while it says \`dead\`, and looks at neither the route
+appears and once when it is seen no more. It reads the votes of others only while it says \`dead\`, and looks at neither the route
 nor EC2: these rows are for whoever does.
 
 ${priorities.map(tableOf).join('\n\n')}

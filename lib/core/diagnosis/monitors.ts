@@ -9,14 +9,14 @@ import type { Facts } from './facts.ts';
 import type { Condition, Match } from './problem.ts';
 
 /** A condition on the word of each configured monitor. */
-function onBallots(when: string, sentenceOf: (ballot: Ballot, id: string) => string | null): Condition {
+function onBallots(when: string, sentenceOf: (ballot: Ballot, id: string, facts: Facts) => string | null): Condition {
   return {
     about: 'monitor',
     when,
-    matches: ({ ballots }) =>
-      (ballots ?? []).flatMap((ballot) => {
+    matches: (facts) =>
+      (facts.ballots ?? []).flatMap((ballot) => {
         const { id } = ballot.monitor;
-        const sentence = sentenceOf(ballot, id);
+        const sentence = sentenceOf(ballot, id, facts);
         return sentence === null ? [] : [{ subject: id, sentence }];
       }),
   };
@@ -28,9 +28,10 @@ function isVoid(ballot: Ballot, ...codes: readonly VoidCode[]): boolean {
 
 export const quorumLost: Condition = {
   about: 'cluster',
-  when: 'fewer monitors than an agreement needs have a vote that counts and see anybody',
-  matches({ ballots, monitors, cluster }): readonly Match[] {
-    if (ballots === null) return [];
+  when: 'fewer monitors than an agreement needs have a vote that counts and see anybody, and no change is under way',
+  matches({ ballots, monitors, cluster, changing }): readonly Match[] {
+    // A change has just made the epoch one higher: not everybody has voted under it yet.
+    if (ballots === null || changing) return [];
     const able = ballots.filter((ballot) => ballot.counts && ballot.vote.verdict !== 'blind').length;
     const needed = majorityOf(monitors);
     if (able >= needed) return [];
@@ -44,9 +45,9 @@ export const monitorSilent = onBallots('it has no vote, or one older than it wou
 );
 
 export const monitorOutOfDate = onBallots(
-  'its vote is about another primary or an older epoch, or comes from another zone than it is configured in',
-  (ballot, id) =>
-    isVoid(ballot, 'other-primary', 'older-epoch', 'other-zone')
+  'its vote is about another primary or an older epoch though no change is under way, or comes from another zone than it is configured in',
+  (ballot, id, { changing }) =>
+    isVoid(ballot, 'other-zone') || (!changing && isVoid(ballot, 'other-primary', 'older-epoch'))
       ? `monitor ${id} is not up to date: it ${ballot.word}`
       : null,
 );

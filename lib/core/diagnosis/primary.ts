@@ -59,7 +59,7 @@ export const missed = onPrimary(
     const own = ownMiss(facts);
     const voters = (facts.ballots ?? []).filter((each) => each.counts && each.vote.verdict === 'dead');
     if (own === null && voters.length === 0) return null;
-    const why = facts.agreement === null ? 'the votes were not read' : facts.agreement.because;
+    const why = facts.agreement === null ? 'the others were not asked' : facts.agreement.because;
     return `${id} is missed${own === null ? '' : ` (${own})`}: ${why}`;
   },
 );

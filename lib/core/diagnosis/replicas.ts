@@ -53,13 +53,13 @@ export const notAReplica = onOthers(
 );
 
 export const replicaBroken = onReplicas(
-  'its applier is stopped, or its receiver is and no change stopped it',
+  'its applier or its receiver is stopped, and no change is under way, which stops both',
   ({ node, replica }, { changing }) => {
     const stopped = [
       ...(replica.applier === 'stopped' ? ['applying'] : []),
-      ...(replica.receiver === 'stopped' && !changing ? ['receiving'] : []),
+      ...(replica.receiver === 'stopped' ? ['receiving'] : []),
     ];
-    return stopped.length === 0
+    return stopped.length === 0 || changing
       ? null
       : `${node.id} has stopped ${stopped.join(' and ')} (${replica.lastError ?? 'by hand'})`;
   },

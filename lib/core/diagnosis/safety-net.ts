@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { knownToBootReadOnly } from '../boots-read-only.ts';
 import { elect, type Election, type RefusalCode } from '../elect.ts';
 import { goesOnAlone } from '../election/durability.ts';
 import type { PrimarySight } from '../election/primary-sight.ts';
@@ -12,14 +13,18 @@ import type { Facts } from './facts.ts';
 import type { Condition, Match } from './problem.ts';
 
 /** A condition on the semi-sync of a primary that is required to have it, while no change is under way. */
-function onSemiSync(when: string, sentenceOf: (semiSync: SemiSyncSource, id: string) => string | null): Condition {
+function onSemiSync(
+  when: string,
+  sentenceOf: (semiSync: SemiSyncSource, id: string, facts: Facts) => string | null,
+): Condition {
   return {
     about: 'primary',
     when,
-    matches({ cluster, seenPrimary, changing }): readonly Match[] {
+    matches(facts): readonly Match[] {
+      const { cluster, seenPrimary, changing } = facts;
       if (cluster.semiSync !== 'required' || seenPrimary === null || changing) return [];
       const { id } = seenPrimary.node;
-      const sentence = sentenceOf(seenPrimary.server.semiSyncSource, id);
+      const sentence = sentenceOf(seenPrimary.server.semiSyncSource, id, facts);
       return sentence === null ? [] : [{ subject: id, sentence }];
     },
   };
@@ -49,11 +54,17 @@ export const semiSyncGoesAlone = onSemiSync(
 );
 
 export const semiSyncForgotten = onSemiSync(
-  'semi-sync is required, but its settings do not survive a restart',
-  ({ enabled, survivesRestart }, id) =>
-    enabled && !survivesRestart
-      ? `semi-sync of ${id} is off after a restart: put its settings into the configuration of the server`
-      : null,
+  'semi-sync is required, but its settings do not survive a restart, and it is not known to come up read-only',
+  ({ enabled, survivesRestart }, id, { cluster, record, seenPrimary }) => {
+    const bootsReadOnly = knownToBootReadOnly({
+      seen: seenPrimary?.server.bootsReadOnly ?? 'unknown',
+      recorded: record?.bootsReadOnly ?? 'unknown',
+      declared: cluster.bootsReadOnly,
+    });
+    return enabled && !survivesRestart && bootsReadOnly !== true
+      ? `${id} may be writable without semi-sync after a restart: put semi-sync, or read_only, into its configuration`
+      : null;
+  },
 );
 
 /**

@@ -141,14 +141,14 @@ const CASES: Readonly<Record<ProblemCode, Case>> = {
     'orders',
     { votes: [...votes('alive', 'a'), ...votes('blind', 'b')] },
     '1 of 3 monitors can judge, and 2 are needed',
-    { votes: votes('alive', 'a', 'c') },
+    { votes: votes('dead', 'a', 'c') },
   ],
   'record-missing': ['orders', { record: null }, 'nothing is known of orders', {}],
   'replica-broken': [
     'db-2',
     onStatus({ applier: 'stopped', receiver: 'stopped', lastError: 'error 1062' }),
     'db-2 has stopped applying and receiving (error 1062)',
-    { ...onStatus({ receiver: 'stopped' }), record: changing() },
+    { ...onStatus({ receiver: 'stopped', applier: 'stopped' }), record: changing() },
   ],
   'same-server': [
     'orders',
@@ -193,7 +193,7 @@ const CASES: Readonly<Record<ProblemCode, Case>> = {
     'c',
     { votes: [...votes('alive', 'a', 'b'), vote('c', { epoch: 3 })] },
     'monitor c is not up to date: it votes on epoch 3',
-    { votes: votes('alive', 'a', 'b') },
+    { votes: [...votes('alive', 'a', 'b'), vote('c', { epoch: 3 })], record: changing() },
   ],
   'monitor-silent': [
     'c',
@@ -216,9 +216,12 @@ const CASES: Readonly<Record<ProblemCode, Case>> = {
   'replica-unreachable': ['db-2', missed('db-2', 'refused'), 'gives no answer (refused)', missed('db-2', 'denied')],
   'semi-sync-forgotten': [
     'db-1',
-    onPrimary({ semiSyncSource: semiSync({ survivesRestart: false }) }),
-    'semi-sync of db-1 is off after a restart',
-    onPrimary({ semiSyncSource: semiSync({ survivesRestart: false, enabled: false }) }),
+    onPrimary({ semiSyncSource: semiSync({ survivesRestart: false }), bootsReadOnly: 'unknown' }),
+    'db-1 may be writable without semi-sync after a restart',
+    {
+      ...onPrimary({ semiSyncSource: semiSync({ survivesRestart: false }), bootsReadOnly: 'unknown' }),
+      record: record({ bootsReadOnly: true }),
+    },
   ],
   'unreachable-from-here': [
     'db-1',

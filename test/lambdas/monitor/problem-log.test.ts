@@ -22,10 +22,10 @@ describe('the log of problems', () => {
     expect(told([], [])).toEqual([]);
   });
 
-  it('tells a problem once, however its figures change, and once that it is gone', () => {
+  it('tells a problem once, however its figures change, and once that it is seen no more', () => {
     expect(told([lag('db-2', 61)], [lag('db-2', 75)], [lag('db-2', 90)], [], [])).toEqual([
       'problem replica-lagging in orders (priority 3): db-2 is 61 s behind',
-      'problem replica-lagging in orders is gone: db-2',
+      'problem replica-lagging in orders is seen no more: db-2',
     ]);
   });
 
@@ -37,7 +37,7 @@ describe('the log of problems', () => {
     expect(told([lag('db-2', 61)], [lag('db-2', 61), lag('db-3', 62)], [lag('db-3', 62)])).toEqual([
       'problem replica-lagging in orders (priority 3): db-2 is 61 s behind',
       'problem replica-lagging in orders (priority 3): db-3 is 62 s behind',
-      'problem replica-lagging in orders is gone: db-2',
+      'problem replica-lagging in orders is seen no more: db-2',
     ]);
   });
 });

@@ -301,7 +301,7 @@ describe('an execution that ended without taking the lock', () => {
 describe('what is wrong', () => {
   const problemsIn = (world: WatchedWorld) =>
     world.log.flatMap(
-      (line) => /^\w: problem ([\w-]+) in orders(?: \(.*\))?(: | is gone: )/.exec(line)?.slice(1) ?? [],
+      (line) => /^\w: problem ([\w-]+) in orders(?: \(.*\))?(: | is seen no more: )/.exec(line)?.slice(1) ?? [],
     );
 
   it('is nothing while all is well, and then nobody reads the votes', async () => {
@@ -325,7 +325,7 @@ describe('what is wrong', () => {
     await world.clock.pass(10_000);
     expect(world.log.filter((line) => line.includes('replica-broken'))).toEqual([
       'a: problem replica-broken in orders (priority 2): db-2 has stopped applying (by hand)',
-      'a: problem replica-broken in orders is gone: db-2',
+      'a: problem replica-broken in orders is seen no more: db-2',
     ]);
   });
 
