@@ -8,7 +8,7 @@ import { agreeOnDeath } from '../../../lib/core/quorum.ts';
 import { automaticStart, type ClusterState } from '../../../lib/core/state.ts';
 import type { Standing } from '../../../lib/core/verdict.ts';
 import { exampleCluster, nodesInput } from '../../fakes/example-config.ts';
-import { counterexample, NOW, replica, semiSync, server, vote, witness } from '../examples.ts';
+import { counterexample, NOW, replica, seenServer, semiSync, server, vote, witness } from '../examples.ts';
 import { cluster, config, record, votes } from './views.ts';
 
 const spread = exampleCluster({
@@ -20,7 +20,7 @@ const spread = exampleCluster({
 const node = fc.constantFrom('db-1', 'db-2', 'db-3', 'db-9', '');
 const epoch = fc.constantFrom(0, 3, 4, 5);
 const ms = fc.oneof(
-  fc.constantFrom(NOW, NOW, NOW - 500, NOW - 2_500, NOW - 60_000, NOW + 5_000, 0),
+  fc.constantFrom(NOW, NOW, NOW - 500, NOW - 2_500, NOW - 60_000, NOW + 5_000, NOW + 5_000, 0),
   fc.integer({ min: NOW - 10_000, max: NOW + 2_000 }),
 );
 const bootsReadOnly = fc.constantFrom<(boolean | 'unknown')[]>(true, false, 'unknown');
@@ -128,6 +128,11 @@ const anyObservation: fc.Arbitrary<NodeObservation> = fc.oneof(
   fc.record({ nodeId: node, atMs: ms, reachable: fc.constant(false as const), failure, detail: fc.string() }),
 );
 
+/** Every node, just now: problems of several together are rare otherwise. */
+const allSeen = fc
+  .tuple(anyServer, anyServer, anyServer)
+  .map((servers): NodeObservation[] => servers.map((each, index) => seenServer(`db-${index + 1}`, each)));
+
 const anyStanding: fc.Arbitrary<Standing> = fc.record({
   verdict,
   failures: fc.nat(4),
@@ -144,7 +149,7 @@ const anyView: fc.Arbitrary<ClusterView> = fc.record({
   votes: fc.option(fc.oneof(fc.array(anyVote, { maxLength: 5 }), fc.constant(votes('dead', 'b', 'c')))),
   standing: fc.option(anyStanding),
   write: fc.option(fc.oneof(fc.constant('ok' as const), failure)),
-  observations: fc.option(fc.array(anyObservation, { maxLength: 5 })),
+  observations: fc.option(fc.oneof(fc.array(anyObservation, { maxLength: 5 }), allSeen)),
   identities: fc.dictionary(node, fc.constantFrom('1', '2', '3'), { maxKeys: 3 }),
   instances: fc.option(fc.dictionary(node, fc.constantFrom(16, 64, 80, 48, -1), { maxKeys: 3 })),
   route: fc.option(
