@@ -19,8 +19,9 @@ export const stopInstance = stepOf(fencingSchema, async (input, context: FenceCo
   const { cluster } = await holdFence(context, input);
   const { instanceId } = findNode(cluster, input.oldPrimary);
   try {
-    await context.network.stop(instanceId);
+    // Before the request: an answer that is lost must not leave a stop that nothing explains.
     await journal(context, input, { code: 'stop-requested', instanceId });
+    await context.network.stop(instanceId);
     return { outcome: 'requested' };
   } catch (error) {
     const because = messageOf(error);
@@ -46,8 +47,8 @@ export const checkInstance = stepOf(fencingSchema, async (input, context: FenceC
     because = `${instanceId} is ${stateName}`;
     // The request failed, or somebody started it again.
     if ((stateCode & 0xff) === RUNNING) {
-      await context.network.stop(instanceId);
       await journal(context, input, { code: 'stop-requested', instanceId });
+      await context.network.stop(instanceId);
     }
   } catch (error) {
     because = messageOf(error);

@@ -170,8 +170,7 @@ function redrive(world: World): void {
 function rejoin(world: World, server: Server): void {
   const record = world.state.recordNow(world.cluster.id);
   const primary = world.fleet.server(world.recordedPrimary);
-  if (record?.phase !== 'steady' || server === primary || !primary.answers || primary.readOnly || world.underWay > 0)
-    return;
+  if (record?.phase !== 'steady' || server === primary || !primary.answers || primary.readOnly) return;
   if ([...world.machine.executions.values()].some((each) => each.status === 'running')) return;
   if (server.source === primary && server.answers) return;
   end(server);

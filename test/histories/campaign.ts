@@ -34,13 +34,7 @@ export interface Tally {
 
 /** @param progress told about each second */
 export async function campaign(bounds: Bounds, progress: (tally: Tally) => void = () => {}): Promise<Tally> {
-  const {
-    seed,
-    from = 0,
-    stride = 1,
-    histories = Number.POSITIVE_INFINITY,
-    seconds = Number.POSITIVE_INFINITY,
-  } = bounds;
+  const { from = 0, stride = 1, histories = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = bounds;
   const tally: Tally = { histories: 0, ends: {}, promoted: 0, promotedTwice: 0, failed: null };
   const startedAtMs = performance.now();
   let saidAtMs = startedAtMs;
@@ -86,8 +80,8 @@ export async function explain(bounds: Bounds, index: number): Promise<string> {
 
 async function drawn({ seed, steps }: Bounds, index: number) {
   const random = new Random(seed, index);
-  const { setting, events, faultRate } = drawHistory(random);
-  const faults = new DrawnFaults(random, faultRate);
+  const { setting, events, faultPlan } = drawHistory(random);
+  const faults = new DrawnFaults(random, faultPlan);
   const history = await runHistory({ setting, events }, faults, steps === undefined ? {} : { steps });
   return { ...history, script: { setting, events, faults: faults.drawn } };
 }

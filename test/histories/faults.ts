@@ -16,19 +16,26 @@ export function scriptedFaults(faults: Readonly<Record<string, Fault>>): Faults 
   return { at: (caller, call, nth) => faults[keyOf(caller, call, nth)] };
 }
 
-/** Each call fares badly with a probability of `rate`. */
+/** How likely a call fares badly; where `steps` says so, only calls of those. */
+export interface FaultPlan {
+  readonly rate: number;
+  readonly steps?: readonly string[];
+}
+
 export class DrawnFaults implements Faults {
   readonly drawn: Record<string, Fault> = {};
   readonly #random: Random;
-  readonly #rate: number;
+  readonly #plan: FaultPlan;
 
-  constructor(random: Random, rate: number) {
+  constructor(random: Random, plan: FaultPlan) {
     this.#random = random;
-    this.#rate = rate;
+    this.#plan = plan;
   }
 
   at(caller: string, call: string, nth: number): Fault | undefined {
-    if (!this.#random.chance(this.#rate)) return undefined;
+    const { rate, steps } = this.#plan;
+    if (rate === 0 || (steps !== undefined && !steps.some((step) => caller.includes(step)))) return undefined;
+    if (!this.#random.chance(rate)) return undefined;
     const fault = call === 'invoke' ? this.#ofInvocation() : this.#ofCall(call);
     this.drawn[keyOf(caller, call, nth)] = fault;
     return fault;
@@ -51,7 +58,7 @@ export class DrawnFaults implements Faults {
     const kind = random.int(0, 99);
     if (kind < 40) return { request: this.#delayMs() };
     if (kind < 55) return { response: this.#delayMs() };
-    if (kind < 70) return { twice: true, again: this.#delayMs() };
+    if (kind < 70) return { twice: true, again: random.chance(0.5) ? random.int(0, 40) : this.#delayMs() };
     if (kind < 85) return { fails: true };
     return { skew: random.int(-500, 500) };
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { FaultPlan } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Setting, WorldEvent } from './script.ts';
 
@@ -14,16 +15,15 @@ const AGREED_AT_MS = 3_500;
 export interface Drawn {
   readonly setting: Setting;
   readonly events: readonly WorldEvent[];
-  /** With which probability a call fares badly. */
-  readonly faultRate: number;
+  readonly faultPlan: FaultPlan;
 }
 
 export function drawHistory(random: Random): Drawn {
   const setting = drawSetting(random);
   const events = [...drawLoss(random), ...drawStarts(random)];
   const noise = random.pick([0, 0, 1, 3, 8]);
-  for (let count = 0; count < noise; count += 1) events.push(drawNoise(random, setting));
-  const commits = random.int(0, 8);
+  for (let count = 0; count < noise; count += 1) events.push(...drawNoise(random, setting));
+  const commits = random.int(0, 12);
   for (let count = 0; count < commits; count += 1) {
     events.push({
       at: drawMoment(random),
@@ -34,9 +34,34 @@ export function drawHistory(random: Random): Drawn {
   return {
     setting,
     events: events.toSorted((a, b) => a.at - b.at),
-    faultRate: random.pick([0, 0.005, 0.02, 0.05, 0.15]),
+    faultPlan: drawFaultPlan(random),
   };
 }
+
+/** Everywhere a little, or much in one or two steps, where it takes several things at once to do harm. */
+function drawFaultPlan(random: Random): FaultPlan {
+  if (random.chance(0.5)) return { rate: random.pick([0, 0.005, 0.02, 0.05, 0.15]) };
+  const steps = [random.pick(STEPS), ...(random.chance(0.4) ? [random.pick(STEPS)] : [])];
+  return { rate: random.pick([0.05, 0.15, 0.3]), steps };
+}
+
+/** As callers are called: execution, step, number. */
+const STEPS = [
+  ' open ',
+  ' revoke-acks ',
+  ' demote ',
+  ' prove ',
+  ' settle ',
+  ' promote ',
+  ' promote ',
+  ' promote ',
+  ' repoint ',
+  ' repoint ',
+  ' move-address ',
+  ' point-record ',
+  ' close ',
+  ' halt ',
+] as const satisfies readonly string[];
 
 function drawSetting(random: Random): Setting {
   const nodes = random.pick([2, 3, 3, 3, 4] as const);
@@ -48,6 +73,7 @@ function drawSetting(random: Random): Setting {
     semiSync,
     bootsReadOnly: random.chance(0.6),
     survivesRestart: random.chance(0.6),
+    // Where it does, acks are revoked only until the replica restarts: see found/.
     startsReceiving: false,
     stopMs: random.chance(0.03) ? -1 : random.pick([1_000, 3_000, 8_000, 8_000, 20_000]),
     remapMs: random.pick([0, 200, 2_000]),
@@ -118,34 +144,46 @@ function drawMeddling(random: Random): WorldEvent {
   }
 }
 
-function drawNoise(random: Random, setting: Setting): WorldEvent {
+function drawNoise(random: Random, setting: Setting): WorldEvent[] {
   const at = drawMoment(random);
   const node = drawNode(random, setting);
+  const soon = at + random.int(20, 3_000);
   switch (random.int(0, 13)) {
     case 0:
-      return { at, do: 'kill', node };
+      return [{ at, do: 'kill', node }];
     case 1:
-      return { at, do: 'hang', node };
+      return [{ at, do: 'hang', node }];
     case 2:
+      return [
+        { at, do: 'hang', node },
+        { at: soon, do: 'resume', node },
+      ];
     case 3:
-      return { at, do: 'resume', node };
+      return [
+        { at, do: 'kill', node },
+        { at: soon, do: 'restart', node },
+      ];
     case 4:
-      return { at, do: 'restart', node: random.chance(0.7) ? 'db-1' : node };
+      return [{ at, do: random.chance(0.5) ? 'restart' : 'resume', node: random.chance(0.7) ? 'db-1' : node }];
     case 5:
+      return [{ at, do: random.chance(0.5) ? 'cut' : 'mend', between: ['steps', node] }];
     case 6:
-      return { at, do: random.chance(0.5) ? 'cut' : 'mend', between: ['steps', node] };
+      return [
+        { at, do: 'cut', between: ['steps', node] },
+        { at: soon, do: 'mend', between: ['steps', node] },
+      ];
     case 7:
-      return { at, do: random.chance(0.5) ? 'cut' : 'mend', between: [drawNode(random, setting), node] };
+      return [{ at, do: random.chance(0.5) ? 'cut' : 'mend', between: [drawNode(random, setting), node] }];
     case 8:
-      return { at, do: 'slow applier', node, takesMs: random.pick([0, 500, 5_000, 40_000, 90_000]) };
+      return [{ at, do: 'slow applier', node, takesMs: random.pick([0, 500, 5_000, 40_000, 90_000]) }];
     case 9:
-      return { at, do: random.chance(0.5) ? 'stop applier' : 'stop receiver', node };
+      return [{ at, do: random.chance(0.5) ? 'stop applier' : 'stop receiver', node }];
     case 10:
-      return { at, do: random.pick(['lie', 'fall silent', 'speak true']), monitor: random.pick(['a', 'b', 'c']) };
+      return [{ at, do: random.pick(['lie', 'fall silent', 'speak true']), monitor: random.pick(['a', 'b', 'c']) }];
     case 11:
-      return { at, do: 'power off', node };
+      return [{ at, do: 'power off', node }];
     default:
-      return { at, do: 'rejoin', node: random.chance(0.7) ? 'db-1' : node };
+      return [{ at, do: 'rejoin', node: random.chance(0.7) ? 'db-1' : node }];
   }
 }
 
@@ -155,5 +193,8 @@ function drawNode(random: Random, { nodes }: Setting): string {
 
 /** Mostly while the first change is under way. */
 function drawMoment(random: Random): number {
-  return random.chance(0.7) ? random.int(0, 12_000) : random.int(12_000, 120_000);
+  const when = random.int(0, 9);
+  if (when < 5) return AGREED_AT_MS + random.int(0, 1_500);
+  if (when < 8) return random.int(0, 15_000);
+  return random.int(15_000, 120_000);
 }

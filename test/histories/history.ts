@@ -55,6 +55,5 @@ export async function runHistory(
 /** Steps write to the function's log whom they could not tell, and histories have thousands of those. */
 export function muteFunctionLogs(): void {
   const write = process.stderr.write.bind(process.stderr);
-  process.stderr.write = ((chunk: string | Uint8Array) =>
-    String(chunk).startsWith('could not notify') || write(chunk)) as typeof process.stderr.write;
+  process.stderr.write = (chunk: string | Uint8Array) => String(chunk).startsWith('could not notify') || write(chunk);
 }

@@ -142,7 +142,7 @@ export class Invocation implements Clock {
   #effectOf<T>({ effect }: Call<T>): typeof NO_ANSWER | { ok: true; value: T } | { ok: false; error: Error } {
     try {
       const value = effect();
-      return value === NO_ANSWER ? NO_ANSWER : { ok: true, value: value as T };
+      return value === NO_ANSWER ? NO_ANSWER : { ok: true, value };
     } catch (error) {
       if (error instanceof Error && !this.world.isViolation(error)) return { ok: false, error };
       throw error;

@@ -48,6 +48,8 @@ export class Oracle {
   readonly #opened = new Map<number, Server>();
   /** The one who was opened last: nobody else may acknowledge. */
   #primary: Server | null = null;
+  /** As it was then: a restart may take its settings away. */
+  #generation = 0;
   readonly #haltedAtMs = new Map<number, number>();
   readonly #world: World;
 
@@ -56,6 +58,13 @@ export class Oracle {
     world.fleet.onAcknowledged = (server) => {
       if (this.#primary !== null && this.#primary !== server) {
         throw new Violation(1, `${server.node.id} acknowledged a write after ${this.#primary.node.id} was opened`);
+      }
+      const isBound = world.script.setting.semiSync === 'required' && server.generation === this.#generation;
+      if (server === this.#primary && isBound && !server.semiSync) {
+        throw new Violation(
+          3,
+          `${server.node.id} acknowledged a write that no replica has, though semi-sync is required`,
+        );
       }
     };
   }
@@ -91,6 +100,7 @@ export class Oracle {
     }
     this.#opened.set(epoch, server);
     this.#primary = server;
+    this.#generation = server.generation;
     this.#world.knownToClients.add(server.node.id);
     this.#checkLosses(server, epoch, doing);
   }
@@ -118,6 +128,11 @@ export class Oracle {
   }
 
   #checkRoute(server: Server, epoch: number, doing: string): void {
+    // A server that has its epoch and comes up writable needs nobody to open it.
+    const { readOnly, source, executed, identity } = server;
+    const { newest } = executed;
+    const opensItself = !readOnly && source === null && newest.epoch === epoch && newest.by === identity;
+    if (opensItself && !this.#opened.has(epoch)) this.#checkPromotion(server, epoch, doing);
     const promoted = this.#world
       .journal(epoch)
       .some((each) => each.code === 'promoted' && each.candidate === server.node.id);

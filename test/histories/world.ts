@@ -148,7 +148,7 @@ export class World {
       else this.timeline.after(response, () => answer(outcome));
     };
     const run = (runId: string, done: (outcome: Outcome) => void) =>
-      this.#runInvocation(
+      void this.#runInvocation(
         { id: runId, step: Payload.step, execution, epoch: Payload.epoch, skewMs: skew },
         FunctionName,
         Payload,
@@ -164,31 +164,31 @@ export class World {
     if (twice === true) this.timeline.after(again, () => run(`${id}b`, () => {}));
   }
 
-  #runInvocation(
+  async #runInvocation(
     about: ConstructorParameters<typeof Invocation>[1],
     functionName: keyof Steps,
     payload: unknown,
     done: (outcome: Outcome) => void,
-  ): void {
+  ): Promise<void> {
     this.note(`${about.id} begins`);
     const invocation = new Invocation(this, about, (error) => {
       this.note(`${about.id} dies: ${error}`);
       done({ ok: false, error, cause: 'the function ended' });
     });
     if (this.log !== null) this.invocations.push(invocation);
-    this.#dispatch(invocation, functionName, payload).then(
-      (value) => {
-        if (!invocation.ended('answered')) return;
-        if (this.log !== null) this.note(`${about.id} answers ${JSON.stringify(value).slice(0, 200)}`);
-        done({ ok: true, value: { Payload: value } });
-      },
-      (error: unknown) => {
-        if (!invocation.ended('failed')) return;
-        const { name, message } = error instanceof Error ? error : new Error(String(error));
-        this.note(`${about.id} fails: ${name}: ${message}`);
-        done({ ok: false, error: name, cause: JSON.stringify({ errorType: name, errorMessage: message, trace: [] }) });
-      },
-    );
+    const outcome = await this.#outcomeOf(invocation, functionName, payload);
+    if (!invocation.ended(outcome.ok ? 'answered' : 'failed')) return;
+    if (this.log !== null) this.note(`${about.id} ${outcome.ok ? 'answers' : 'fails'} ${JSON.stringify(outcome)}`);
+    done(outcome);
+  }
+
+  async #outcomeOf(invocation: Invocation, functionName: keyof Steps, payload: unknown): Promise<Outcome> {
+    try {
+      return { ok: true, value: { Payload: await this.#dispatch(invocation, functionName, payload) } };
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      return { ok: false, error: name, cause: JSON.stringify({ errorType: name, errorMessage: message, trace: [] }) };
+    }
   }
 
   #dispatch(invocation: Invocation, functionName: keyof Steps, payload: unknown): Promise<unknown> {
@@ -215,6 +215,8 @@ export class World {
           notifier: notifierOf(invocation),
           fenceGroup: FENCE_GROUP,
         })(event);
+      default:
+        return functionName satisfies never;
     }
   }
 }

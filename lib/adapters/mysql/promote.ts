@@ -29,7 +29,9 @@ export async function promote(
 ): Promise<ServerObservation> {
   const before = await dialect.observe(connection);
   let written = await isWritten(connection, epoch, before.identity);
-  if (written && before.replica === null && !before.readOnly) return before;
+  // A server that was restarted meanwhile may have come up writable, and without semi-sync.
+  const isBound = !semiSync || before.semiSyncSource.enabled;
+  if (written && before.replica === null && !before.readOnly && isBound) return before;
 
   if (before.replica !== null) {
     await endReplicaRole(connection, dialect, epoch);

@@ -117,7 +117,7 @@ function compileWork(state: State) {
     })),
     assign: compileAssign(state['Assign']),
     output: state['Output'] === undefined ? null : compileTemplate(state['Output']),
-    next: state['Next'] === undefined ? null : String(state['Next']),
+    next: typeof state['Next'] === 'string' ? state['Next'] : null,
   };
 }
 

@@ -8,7 +8,7 @@
 export interface Bindings {
   /** `$states`: input, result, errorOutput, context. */
   readonly states: Readonly<Record<string, unknown>>;
-  variable(name: string): unknown;
+  readonly variable: (name: string) => unknown;
 }
 
 export type Compiled = (bindings: Bindings) => unknown;

@@ -148,6 +148,8 @@ export class Machine {
         const outcome = await this.#alive(thread, this.#parallel(execution, thread, state.branches));
         return this.#conclude(thread, state, outcome, bindings);
       }
+      default:
+        return state satisfies never;
     }
   }
 

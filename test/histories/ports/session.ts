@@ -49,7 +49,7 @@ export class Session {
         return Promise.resolve([]);
       case SELECT_NEWEST_EPOCH:
         return this.ask('newest epoch', () => [
-          { epoch: String(server.executed.epoch), identity: server.executed.epochBy },
+          { epoch: String(server.executed.newest.epoch), identity: server.executed.newest.by },
         ]);
       case 'SELECT @@GLOBAL.source AS value':
         return this.ask('read semi-sync source', () => [{ value: server.semiSync ? '1' : '0' }]);
@@ -77,7 +77,7 @@ export class Session {
         if (!server.powered || this.invocation.world.isCut('steps', server.node.id)) return NO_ANSWER;
         if (server.generation !== this.#generation) throw new DatabaseError('cut', `${where}: the connection was cut`);
         if (server.process === 'hung') {
-          server.queued.push(() => void this.#carryOut(effect));
+          server.queued.push(() => this.#carryOutLate(effect));
           return NO_ANSWER;
         }
         return this.#carryOut(effect);
@@ -88,6 +88,15 @@ export class Session {
         return new DatabaseError('timeout', `${where} ${what}`);
       },
     });
+  }
+
+  /** Nobody hears what comes of it. */
+  #carryOutLate(effect: Effect<unknown>): void {
+    try {
+      this.#carryOut(effect);
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+    }
   }
 
   #carryOut<T>(effect: Effect<T>): T | typeof NO_ANSWER {
@@ -169,9 +178,13 @@ export class Session {
   }
 
   #writeEpoch(epoch: number): typeof NO_ANSWER | undefined {
-    const { server } = this;
-    if (server.executed.epoch === epoch) throw new DatabaseError('sql', `duplicate entry ${epoch}`);
-    this.invocation.world.fleet.append(server, epoch);
-    return server.semiSync ? NO_ANSWER : undefined;
+    const { server, invocation } = this;
+    const { fleet, oracle } = invocation.world;
+    if (server.executed.newest.epoch === epoch) throw new DatabaseError('sql', `duplicate entry ${epoch}`);
+    // Nobody sees a row for which a replica is waited.
+    if (server.semiSync && !fleet.canAcknowledge(server)) return NO_ANSWER;
+    fleet.append(server, epoch);
+    if (!server.readOnly && server.source === null) oracle.effect('opened', server, invocation);
+    return undefined;
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Server } from './server.ts';
+import type { Server } from './server.ts';
 import { Transaction } from './transaction.ts';
 
 export class Fleet {
@@ -49,11 +49,8 @@ export class Fleet {
 
   /** A transaction of the server itself. */
   append(server: Server, epoch?: number): Transaction {
-    const transaction = new Transaction(
-      server.executed,
-      server.boot.engine === 'mariadb' ? server.identity : server.node.id.slice(3),
-      epoch,
-    );
+    const written = epoch === undefined ? undefined : { epoch, by: server.identity };
+    const transaction = new Transaction(server.executed, server.number, written);
     server.executed = transaction;
     if (server.source === null) server.received = transaction;
     return transaction;

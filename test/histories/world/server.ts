@@ -12,7 +12,7 @@
  */
 import type { Engine, NodeConfig } from '../../../lib/core/config.ts';
 import type { ReplicaStatus, SemiSyncSource, ServerObservation } from '../../../lib/core/observation.ts';
-import { Transaction, uuidOf } from './transaction.ts';
+import { uuidOf, type Transaction } from './transaction.ts';
 
 export interface BootSettings {
   readonly engine: Engine;
@@ -22,6 +22,8 @@ export interface BootSettings {
 
 export class Server {
   readonly node: NodeConfig;
+  readonly number: string;
+  /** As it names itself. */
   readonly identity: string;
   readonly boot: BootSettings;
   process: 'up' | 'hung' | 'down' = 'up';
@@ -50,8 +52,8 @@ export class Server {
   constructor(node: NodeConfig, boot: BootSettings, first: Transaction, semiSync: boolean) {
     this.node = node;
     this.boot = boot;
-    const number = node.id.slice('db-'.length);
-    this.identity = boot.engine === 'mariadb' ? number : uuidOf(number);
+    this.number = node.id.slice('db-'.length);
+    this.identity = boot.engine === 'mariadb' ? this.number : uuidOf(this.number);
     this.executed = first;
     this.received = first;
     this.semiSyncReplica = semiSync;
@@ -77,13 +79,14 @@ export class Server {
     return {
       identity: this.identity,
       version: engine === 'mariadb' ? '10.11.19-MariaDB' : '9.7.4',
+      uptimeSeconds: 86_400,
       readOnly: this.readOnly,
       executed: this.executed.text(engine),
       replica: this.status(),
       semiSyncSource: { ...SOURCE, enabled: this.semiSync, connectedReplicas: replicas, survivesRestart },
       canBeSource: true,
       bootsReadOnly: bootsReadOnly || 'unknown',
-      epoch: this.executed.epoch,
+      epoch: this.executed.newest.epoch,
     };
   }
 

@@ -6,29 +6,33 @@
  */
 import type { Engine } from '../../../lib/core/config.ts';
 
+export interface WrittenEpoch {
+  readonly epoch: number;
+  readonly by: string;
+}
+
 export class Transaction {
   readonly before: Transaction | null;
   readonly sequence: number;
-  /** Identity of the server that committed it first. */
+  /** Number of the server that committed it first. */
   readonly origin: string;
-  /** The newest epoch written by then, and the server that wrote it. */
-  readonly epoch: number;
-  readonly epochBy: string;
+  /** The newest epoch written by then, and the identity of the server that wrote it. */
+  readonly newest: WrittenEpoch;
   /** A client was told that it is committed: when a replica had it, or without asking any. */
   acknowledged: 'by a replica' | 'alone' | null = null;
   #text: string | null = null;
 
-  constructor(before: Transaction | null, origin: string, epoch?: number) {
+  constructor(before: Transaction | null, origin: string, newest?: WrittenEpoch) {
     this.before = before;
     this.sequence = (before?.sequence ?? 99) + 1;
     this.origin = origin;
-    this.epoch = epoch ?? before?.epoch ?? 1;
-    this.epochBy = epoch === undefined ? (before?.epochBy ?? origin) : origin;
+    this.newest = newest ?? before?.newest ?? { epoch: 1, by: origin };
   }
 
   /** Whether it is `other`, or comes after it. */
   has(other: Transaction): boolean {
-    let each: Transaction | null = this;
+    if (this === other) return true;
+    let each = this.before;
     while (each !== null && each.sequence > other.sequence) each = each.before;
     return each === other;
   }
@@ -38,12 +42,14 @@ export class Transaction {
   }
 
   #set(): string {
-    const counts = new Map<string, number>();
-    for (let each: Transaction | null = this; each !== null; each = each.before) {
-      // The first stands for all that was before the history.
-      counts.set(each.origin, (counts.get(each.origin) ?? 0) + (each.before === null ? each.sequence : 1));
-    }
-    return [...counts].map(([origin, count]) => `${uuidOf(origin)}:1-${count}`).join(',');
+    return [...this.#counts()].map(([origin, count]) => `${uuidOf(origin)}:1-${count}`).join(',');
+  }
+
+  /** How many there are of each server, all told. The first stands for all that was before the history. */
+  #counts(): Map<string, number> {
+    if (this.before === null) return new Map([[this.origin, this.sequence]]);
+    const counts = this.before.#counts();
+    return counts.set(this.origin, (counts.get(this.origin) ?? 0) + 1);
   }
 }
 
