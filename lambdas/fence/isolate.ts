@@ -2,12 +2,23 @@
  * Isolate network: every interface of the old primary gets the fence group alone. It stops new connections; what is
  * open goes on, so this is a proof only where the policy accepts it. Undo: the groups in `interfaces-isolated`.
  *
+ * It closes the port for the monitors as well, and so could spoil the proof of a death that they are about to complete.
+ * While they are refused, nobody can connect anyway: then it gives them the moment that they need.
+ *
  * @module
  */
-import { findNode, type NodeConfig } from '../../lib/core/config.ts';
+import { ballotsOf } from '../../lib/core/ballot.ts';
+import { findNode, type ClusterConfig, type NodeConfig } from '../../lib/core/config.ts';
+import { lastEvent } from '../../lib/core/journal.ts';
+import type { Vote } from '../../lib/core/observation.ts';
+import { HELD_MS } from '../../lib/core/proofs/dead-and-boots-read-only.ts';
 import { journallingFailure } from '../journal-failure.ts';
 import { fencingSchema, holdFence, journal, stepOf, type Fencing } from '../step.ts';
 import type { FenceContext } from './context.ts';
+
+/** The longest that it waits, and how often it looks, in milliseconds. */
+const LONGEST_DELAY_MS = 10_000;
+const LOOK_EVERY_MS = 100;
 
 export const isolate = stepOf(fencingSchema, async (input, context: FenceContext) => {
   const { cluster } = await holdFence(context, input);
@@ -16,9 +27,36 @@ export const isolate = stepOf(fencingSchema, async (input, context: FenceContext
     context,
     input,
     (because) => ({ code: 'fence-failed', what: `isolating the network of ${node.instanceId}`, because }),
-    () => isolateInterfaces(context, input, node),
+    async () => {
+      await whileDeathShows(context, input, cluster);
+      return isolateInterfaces(context, input, node);
+    },
   );
 });
+
+/** Waits until the fence is proven, or no monitor is on its way to tell that the port has refused for long enough. */
+async function whileDeathShows(context: FenceContext, input: Fencing, cluster: ClusterConfig): Promise<void> {
+  const { intervalMs, timeoutMs } = cluster.detection;
+  const untilMs = context.clock.now() + Math.min(HELD_MS + Math.max(intervalMs, timeoutMs), LONGEST_DELAY_MS);
+  while (context.clock.now() < untilMs) {
+    const [events, votes] = await Promise.all([
+      context.state.journal(input.cluster, input.epoch),
+      context.state.votes(input.cluster),
+    ]);
+    if (lastEvent(events, 'fence-proven') !== undefined) return;
+    const ballots = ballotsOf({
+      cluster,
+      monitors: context.config.monitors,
+      state: { epoch: input.epoch - 1, primary: input.oldPrimary },
+      votes,
+      nowMs: context.clock.now(),
+    });
+    const isOnTheWay = ({ verdict, refusedForMs }: Vote) =>
+      verdict === 'dead' && refusedForMs !== null && refusedForMs < HELD_MS;
+    if (!ballots.some((ballot) => ballot.counts && isOnTheWay(ballot.vote))) return;
+    await context.clock.sleep(LOOK_EVERY_MS);
+  }
+}
 
 async function isolateInterfaces(context: FenceContext, input: Fencing, node: NodeConfig) {
   const { instanceId, networkInterfaceId } = node;

@@ -16,9 +16,12 @@ interface Kept {
 
 export interface Refusal {
   readonly kept: Kept;
-  /** The first of an unbroken run of probes that were refused on both connections; null while there is none. */
+  /** The first of an unbroken run of probes that were refused on both connections, in epoch ms; null while there is none. */
   readonly sinceMs: number | null;
-  /** From the first of that run to the latest, in milliseconds, by one clock; null while there is none. */
+  /**
+   * From the first of such a run to its last, in milliseconds, by one clock: the longest since the server last answered
+   * or accepted. Null when there was none.
+   */
   readonly forMs: number | null;
 }
 
@@ -26,7 +29,8 @@ export interface Refusal {
 export const NOT_REFUSED: Refusal = { kept: { read: false, write: false }, sinceMs: null, forMs: null };
 
 /**
- * The refusal after one more probe.
+ * The refusal after one more probe. A run that was long enough stays so when silence follows it, as it does once the
+ * fence closes the network: only a server that is there again makes it void.
  *
  * @param probe how reading and writing went, and when the answers were there, in epoch milliseconds
  */
@@ -39,10 +43,18 @@ export function judgeRefusal(
     write: isKept(before.kept.write, probe.write),
   };
   // `refused` means that a new connection was tried, so by then the kept one was gone.
-  const refused = probe.read === 'refused' && probe.write === 'refused' && kept.read && kept.write;
-  if (!refused) return { kept, sinceMs: null, forMs: null };
-  const sinceMs = before.sinceMs ?? probe.answeredAtMs;
-  return { kept, sinceMs, forMs: probe.answeredAtMs - sinceMs };
+  const refused = probe.read === 'refused' && probe.write === 'refused';
+  if (refused && kept.read && kept.write) {
+    const sinceMs = before.sinceMs ?? probe.answeredAtMs;
+    return { kept, sinceMs, forMs: Math.max(before.forMs ?? 0, probe.answeredAtMs - sinceMs) };
+  }
+  const nobodyThere = [probe.read, probe.write].every((outcome) => tellsOfNobody(outcome));
+  return { kept, sinceMs: null, forMs: nobodyThere ? before.forMs : null };
+}
+
+/** Whether it leaves open that nobody is there. */
+function tellsOfNobody(outcome: 'ok' | Failure): boolean {
+  return outcome === 'refused' || outcome === 'timeout' || outcome === 'unreachable' || outcome === 'untried';
 }
 
 function isKept(before: boolean, outcome: 'ok' | Failure): boolean {

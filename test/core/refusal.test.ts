@@ -23,6 +23,13 @@ describe('a monitor is refused', () => {
     ['after one connection was cut sooner than the other', ['ok', 'ok/cut', 'cut/refused', 'refused', 'refused'], 500],
     ['after a write was refused by SQL, which leaves the connection sound', ['ok/sql', 'refused', 'refused'], 500],
     ['anew after it was back', ['ok', 'refused', 'refused', 'ok', 'refused', 'refused'], 500],
+    [
+      'still when silence follows, as once the network is closed',
+      ['ok', 'refused', 'refused', 'refused', 'timeout'],
+      1_000,
+    ],
+    ['as long as the longest run, whatever follows that', ['ok', 'refused', 'refused', 'unreachable', 'refused'], 500],
+    ['still when the monitor could not try', ['ok', 'refused', 'refused', 'untried'], 500],
     ['when both connections came to be kept one after another', ['ok/timeout', 'ok', 'refused', 'refused'], 500],
   ])('%s', (_, probes, ms) => {
     expect(refusedForMs(...probes)).toBe(ms);
@@ -46,7 +53,10 @@ describe('[invariant 1] a monitor can not tell that its connections were cut', (
   it.each<[string, readonly string[]]>([
     ['only one of the two is refused', ['ok', 'refused/ok']],
     ['a kept connection still works', ['ok', 'ok/refused', 'ok/refused']],
-    ['the latest probe fared otherwise', ['ok', 'refused', 'refused', 'cut']],
+    ['the port accepted again, and cut', ['ok', 'refused', 'refused', 'cut']],
+    ['the port accepted again, and was mute', ['ok', 'refused', 'refused', 'refused/unanswered']],
+    ['the server answered again, be it with an error', ['ok', 'refused', 'refused', 'sql', 'timeout']],
+    ['the server was there again for one of the two', ['ok', 'refused', 'refused', 'timeout/exhausted', 'timeout']],
     ['all is well', ['ok', 'ok']],
   ])('as they were not, when %s', (_, probes) => {
     expect(refusedForMs(...probes)).toBeNull();

@@ -15,7 +15,8 @@
  *   itself, after a timeout, does not count (lib/core/refusal.ts); nor does a replica that heard nothing for longer than
  *   the primary is missed, as it may have given up by itself.
  * - One path is broken and answers with resets: monitors in two zones must be refused, and every replica must be cut.
- * - A second of quiet that was no quiet: it is one unbroken run of refused probes, by the monitor's own clock.
+ * - A second of quiet that was no quiet: it is one unbroken run of refused probes, by the monitor's own clock, since the
+ *   server last showed itself. What comes after it may be silence: Isolate network closes the port for monitors too.
  * - An old vote about an earlier crash: votes count only while they are fresh.
  * - It boots writable: that it does not must be known, from itself, from the record, or by declaration.
  *

@@ -34,6 +34,44 @@ describe('isolate', () => {
     );
   });
 
+  it('gives monitors the moment that they need to tell that the port is closed, as it closes it for them too', async () => {
+    const world = await (await failover()).before('demote');
+    const startedAtMs = world.clock.now();
+    await world.castVotes(['b', { refusedForMs: 400 }], ['c', { refusedForMs: 1_200 }]);
+    void world.clock.sleep(550).then(() => world.castVotes(['b', { refusedForMs: 1_000 }]));
+    await world.step('isolate');
+    expect(world.clock.now() - startedAtMs).toBe(600);
+    expect(await groupsOf(world, 'eni-1')).toEqual(['sg-fence']);
+  });
+
+  it('waits for them no longer than they can need', async () => {
+    const world = await (await failover()).before('demote');
+    const startedAtMs = world.clock.now();
+    await world.castVotes(['b', { refusedForMs: 0 }], ['c', { refusedForMs: 0 }]);
+    await world.step('isolate');
+    expect(world.clock.now() - startedAtMs).toBe(2_000);
+  });
+
+  it.each([
+    ['are not refused', { refusedForMs: null }],
+    ['have been for long enough', { refusedForMs: 1_000 }],
+    ['see it alive again', { refusedForMs: 400, verdict: 'alive' }],
+  ] as const)('waits for nobody when they %s', async (_, changes) => {
+    const world = await (await failover()).before('demote');
+    const startedAtMs = world.clock.now();
+    await world.castVotes(['b', changes], ['c', changes]);
+    await world.step('isolate');
+    expect(world.clock.now()).toBe(startedAtMs);
+  });
+
+  it('waits for nobody once the fence is proven', async () => {
+    const world = await (await failover()).before('settle');
+    const startedAtMs = world.clock.now();
+    await world.castVotes(['b', { refusedForMs: 0 }], ['c', { refusedForMs: 0 }]);
+    await world.step('isolate');
+    expect(world.clock.now()).toBe(startedAtMs);
+  });
+
   it('never writes down the fence group as what was there', async () => {
     const world = await (await failover()).before('isolate');
     await world.step('isolate');
