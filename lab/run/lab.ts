@@ -24,6 +24,10 @@ export interface LabOptions extends GroundOptions {
   /** Factor on the guesses of AWS's latencies and asynchronous effects. */
   readonly apiLatency: number;
   readonly stopTimeMs: number;
+  /** How long the fence may take before the failover halts. Default: what a configuration without it means. */
+  readonly fenceDeadlineSeconds?: number;
+  /** Whether the configuration declares that every server boots read-only, as the lab's do. Default: true. */
+  readonly declaresBootReadOnly?: boolean;
   readonly onEvent: CloudListener;
 }
 
@@ -145,6 +149,8 @@ async function furnish(cloud: LabCloud, ground: Ground, lab: LabOptions) {
     instances,
     semiSync: lab.semiSync,
     detection: lab.detection,
+    fenceDeadlineSeconds: lab.fenceDeadlineSeconds,
+    declaresBootReadOnly: lab.declaresBootReadOnly,
   });
 }
 

@@ -47,6 +47,8 @@ export function configOf(options: {
   readonly instances: readonly Instance[];
   readonly semiSync: 'required' | 'off';
   readonly detection: { readonly intervalMs: number; readonly timeoutMs: number; readonly failures: number };
+  readonly fenceDeadlineSeconds?: number | undefined;
+  readonly declaresBootReadOnly?: boolean | undefined;
 }): ConfigInput {
   return {
     vpcId: VPC,
@@ -69,8 +71,9 @@ export function configOf(options: {
         })),
         secrets: { monitor: 'lab/monitor', operator: 'lab/operator', replication: 'lab/replication' },
         semiSync: options.semiSync,
-        bootsReadOnly: true,
+        bootsReadOnly: options.declaresBootReadOnly ?? true,
         detection: options.detection,
+        fence: options.fenceDeadlineSeconds === undefined ? {} : { deadlineSeconds: options.fenceDeadlineSeconds },
         route: { type: 'secondaryPrivateIp', address: options.vip },
         dns: { hostedZoneId: ZONE.id, recordName: RECORD, ttlSeconds: RECORD_TTL_SECONDS },
       },
