@@ -109,6 +109,9 @@ describe('a replica can not be elected', () => {
     expect(losers(choose([seen('db-2', { filters }), seen('db-3', { filters: more })]))).toEqual({
       'db-3': 'filtered',
     });
+    const [two, three, four] = ['db-2', 'db-3', 'db-4'].map((id) => seen(id, id === 'db-4' ? {} : { filters }));
+    const most = choose([two!, three!, four!], { cluster: clusterOf(4, { semiSync: 'off' }) });
+    expect(losers(most)).toEqual({ 'db-2': 'filtered', 'db-3': 'filtered' });
     const alone = choose([seen('db-2', { filters }), missing('db-3')], { cluster: asynchronous() });
     expect(losers(alone)).toEqual({ 'db-2': 'filtered', 'db-3': 'unreachable' });
   });
@@ -125,13 +128,25 @@ describe('a replica can not be elected', () => {
   });
 
   it('but nothing is errant when nobody saw the primary, and the caveat says so', () => {
-    const election = choose([seen('db-2', { received: '0-2-101' }), seen('db-3')], { lastSeen: null });
+    const observations = [seen('db-2', { received: '0-2-101', semiSync: false }), seen('db-3')];
+    const election = choose(observations, { lastSeen: null });
     expect(election).toMatchObject({
       winner: 'db-2',
       caveats: [
         'no monitor saw db-1, so neither errant transactions nor a loss can be told',
         'semi-sync is taken to have been in force, as configured',
       ],
+    });
+  });
+
+  it('names all that could not follow one that is too new, and all its filters', () => {
+    const cluster = clusterOf(4, { semiSync: 'off' });
+    const older = ['db-3', 'db-4'].map((id) => seen(id));
+    expect(choose([seenServer('db-2', { version: '11.4.2' }), ...older], { cluster }).losers[0]).toMatchObject({
+      because: 'db-2 runs 11.4, too new for db-3 (10.11), db-4 (10.11) to follow it',
+    });
+    expect(choose([seen('db-2', { filters: ['a: 1', 'b: 2'] }), ...older], { cluster }).losers[0]).toMatchObject({
+      because: 'db-2 has replication filters that others lack (a: 1, b: 2), so it lacks data',
     });
   });
 
@@ -148,6 +163,63 @@ describe('a replica can not be elected', () => {
       winner: 'db-3',
       losers: [{ because: `db-2 has 412 transactions (${mysqlId(2)}:1-412) that did not come from db-1` }],
     });
+  });
+});
+
+describe('whoever can not be elected, a person is told what to do', () => {
+  it.each<[string, NodeObservation, Partial<Parameters<typeof exampleCluster>[0]>, string]>([
+    ['silent', missing('db-2'), {}, 'bring it back'],
+    [
+      'no replica',
+      seenServer('db-2', { replica: null }),
+      {},
+      'let it replicate from the primary, or remove it from the configuration',
+    ],
+    [
+      'of another source',
+      seen('db-2', { sourceHost: '10.9.9.9' }),
+      {},
+      'let it replicate from the primary, or remove it from the configuration',
+    ],
+    ['no source', seenServer('db-2', { canBeSource: false }), {}, 'turn on log_bin and log_replica_updates'],
+    ['filtering', seen('db-2', { filters: ['a: 1', 'b: 2'] }), {}, 'rebuild it without filters'],
+    ['errant', seen('db-2', { received: '0-2-101' }), {}, 'look at what was written on it, and rebuild it'],
+    ['too new', seenServer('db-2', { version: '11.4.2' }), {}, 'upgrade db-3, db-4'],
+    [
+      'never',
+      seen('db-2'),
+      { nodes: clusterOf(4).nodes.map((node) => ({ ...node, promotion: 'never' as const })) },
+      'set its promotion to neutral, if it may be',
+    ],
+    [
+      'not applying, on MariaDB',
+      seen('db-2', { applier: 'stopped' }),
+      {},
+      'look before you start it, as MariaDB discards what was received but not applied',
+    ],
+    ['late', seen('db-2', { lagSeconds: 99 }), {}, 'let it catch up, or raise election.maxLagSeconds'],
+    [
+      'with a backlog',
+      seenServer('db-2', { executed: '0-1-1' }),
+      { election: { maxLagTransactions: 9 } },
+      'let it catch up, or raise election.maxLagTransactions',
+    ],
+  ])('as it is %s', (_, it, changes, remedy) => {
+    const unfit = ['db-3', 'db-4'].map((id) => seen(id, { applier: 'stopped' }));
+    const election = choose([it, ...unfit], { cluster: clusterOf(4, { semiSync: 'off', ...changes }) });
+    expect(sentence(election)).toMatch(/^promote nothing: db-2 /);
+    expect(sentence(election)).toContain(` (${remedy}); db-3 `);
+  });
+
+  it('as it does not apply, on MySQL', () => {
+    const received = `${mysqlId(1)}:1-9`;
+    const cluster = exampleCluster({ engine: 'mysql' });
+    const stopped = ['db-2', 'db-3'].map((id) =>
+      seenServer(id, { executed: received, replica: replica({ received, applier: 'stopped' }) }),
+    );
+    expect(sentence(choose(stopped, { cluster, lastSeen: null }))).toContain(
+      'db-2 has stopped applying (by hand) (repair what stopped it, and start it)',
+    );
   });
 });
 
@@ -284,10 +356,22 @@ describe('[invariant 6] nobody is elected', () => {
     expect(sentence(election)).toContain('db-3 may have up to 4 transactions that db-2 lacks');
   });
 
+  it('when an errant replica of MySQL has more of the primary than the best has, to the number', () => {
+    const cluster = exampleCluster({ engine: 'mysql' });
+    const lastSeen = sight({ identity: mysqlId(1), executed: `${mysqlId(1)}:1-90` });
+    const at = (id: string, received: string) => seenServer(id, { executed: received, replica: replica({ received }) });
+    const observations = [at('db-2', `${mysqlId(1)}:1-96`), at('db-3', `${mysqlId(1)}:1-100,${mysqlId(3)}:1`)];
+    expect(sentence(choose(observations, { cluster, lastSeen }))).toContain(
+      'db-3 has 4 transactions that db-2 lacks, and db-3 has 1 transaction',
+    );
+  });
+
   it('when a position can not be read, with the place of the fault', () => {
     const election = choose([seen('db-2', { received: '0-1-' }), seenServer('db-3', { executed: 'x' })]);
     expect(outcome(election)).toBe('position-unreadable');
-    expect(sentence(election)).toMatch(/of db-2 the MariaDB GTID position "0-1-" can't be read at offset 4.*; of db-3/);
+    expect(sentence(election)).toMatch(
+      /of db-2 the MariaDB GTID position "0-1-" can't be read at offset 4.*; of db-3 .*; look at what the server says, then/,
+    );
   });
 
   it('[invariant 1] when another server than the old primary is writable: an earlier change may have opened it', () => {
@@ -296,6 +380,13 @@ describe('[invariant 6] nobody is elected', () => {
     expect(sentence(election)).toBe(
       'promote nothing: db-3 is writable already; find out which change opened it, and make it read-only or the primary, then start the failover again',
     );
+  });
+});
+
+describe('a replica that is writable by mistake', () => {
+  it('is no primary, and may become one', () => {
+    const loose = seenServer('db-2', { readOnly: false });
+    expect(outcome(choose([loose, seen('db-3')]))).toBe('db-2');
   });
 });
 
@@ -338,6 +429,11 @@ describe('[invariant 1] whom a change that broke off was about to open', () => {
       /and db-2 has stopped applying \(by hand\); look before you start it/,
     ],
     [
+      'when it is a replica still, and of another source',
+      [seen('db-2', { sourceHost: '10.9.9.9' }), seen('db-3')],
+      /and db-2 replicates from 10\.9\.9\.9, not from 10\.0\.1\.11; let it replicate/,
+    ],
+    [
       'when another has what it lacks',
       [opened('db-2', '0-1-98'), seen('db-3')],
       /and db-3 has 2 transactions that db-2 lacks; look at both; or make sure/,
@@ -346,6 +442,28 @@ describe('[invariant 1] whom a change that broke off was about to open', () => {
     const election = choose(observations, { nominee });
     expect(outcome(election)).toBe('nominee-unclear');
     expect(sentence(election)).toMatch(because);
+  });
+
+  const onMysql = (own: string, follower: string, isOpen: boolean) => {
+    const cluster = exampleCluster({ engine: 'mysql' });
+    const lastSeen = sight({ identity: mysqlId(1), executed: `${mysqlId(1)}:1-100` });
+    const [it, other] = [`${mysqlId(1)}:1-100${own}`, `${mysqlId(1)}:1-100${follower}`];
+    const observations = [
+      seenServer('db-2', { executed: it, readOnly: !isOpen, replica: isOpen ? null : replica({ received: it }) }),
+      seenServer('db-3', { executed: other, replica: replica({ received: other, sourceHost: '10.0.1.12' }) }),
+    ];
+    return choose(observations, { cluster, lastSeen, nominee });
+  };
+
+  it('and was opened has to have all that others have of itself, though none of it is of the old primary', () => {
+    expect(outcome(onMysql(`,${mysqlId(2)}:1-5`, `,${mysqlId(2)}:1-5`, true))).toBe('db-2');
+    const lost = onMysql(`,${mysqlId(2)}:1-3`, `,${mysqlId(2)}:1-5`, true);
+    expect(outcome(lost)).toBe('nominee-unclear');
+    expect(sentence(lost)).toContain('db-3 has 2 transactions that db-2 lacks');
+  });
+
+  it('and was not opened yet wins over one that has errant transactions', () => {
+    expect(outcome(onMysql('', `,${mysqlId(3)}:1`, false))).toBe('db-2');
   });
 
   it('keeps everybody from being promoted when it is no replica of the configuration', () => {
@@ -361,6 +479,7 @@ describe('[invariant 1] whom a change that broke off was about to open', () => {
 
 describe('[invariant 3] with semi-sync nothing acknowledged is lost', () => {
   const five = clusterOf(5);
+  const asynchronousFive = clusterOf(5, { semiSync: 'off' });
   const acknowledging = ['db-2', 'db-3', 'db-4', 'db-5'];
   const seenWith = (requiredAcks: number, connectedReplicas = 4) =>
     sight({ acknowledging, semiSync: semiSync({ requiredAcks, connectedReplicas }) });
@@ -407,7 +526,11 @@ describe('[invariant 3] with semi-sync nothing acknowledged is lost', () => {
   });
 
   it('one that is a replica no more can not say what it had received', () => {
-    expect(outcome(choose([seen('db-2'), opened('db-3', '0-1-50', true)]))).toBe('replica-missing');
+    const election = choose([seen('db-2'), opened('db-3', '0-1-50', true)]);
+    expect(outcome(election)).toBe('replica-missing');
+    expect(sentence(election)).toMatch(
+      / by db-3 \(no replica any more\); .*; bring db-1 back, which has them, or accept/,
+    );
   });
 
   it.each([
@@ -438,6 +561,22 @@ describe('[invariant 3] with semi-sync nothing acknowledged is lost', () => {
       "what was received can't be said by 1 semi-sync replica that nobody configured;",
     );
     expect(outcome(choose(answers(), { cluster: five, lastSeen: seenWith(2, 5) }))).toBe('db-4');
+  });
+
+  it('of several that are missing all are named, and who of them may help', () => {
+    const one = choose(answers('db-5', 'db-3'), { cluster: five, lastSeen: seenWith(1) });
+    expect(sentence(one)).toContain('; bring back db-3 and db-5, then');
+    const two = choose(answers('db-3', 'db-5'), { cluster: asynchronousFive, lastSeen: seenWith(1) });
+    expect(two).toMatchObject({ caveats: [expect.stringContaining('db-3 (no answer), db-5 (no answer), so there')] });
+    // Whoever comes back, the strangers alone may hold a write.
+    const strangers = choose(answers('db-5'), { cluster: five, lastSeen: seenWith(2, 6) });
+    expect(sentence(strangers)).toContain('by db-5 (no answer), 2 semi-sync replicas that nobody configured;');
+    expect(sentence(strangers)).toContain('; bring db-1 back, which has them, or');
+  });
+
+  it('a node that was seen to acknowledge and is silent by now leaves the stranger a stranger', () => {
+    expect(outcome(choose(answers('db-5'), { cluster: five, lastSeen: seenWith(2, 5) }))).toBe('replica-missing');
+    expect(outcome(choose(answers('db-5'), { cluster: five, lastSeen: seenWith(3, 5) }))).toBe('db-4');
   });
 
   it('a node that is silent by now is not counted as a stranger too', () => {

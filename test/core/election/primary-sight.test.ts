@@ -27,6 +27,8 @@ describe('the old primary as it was last seen', () => {
       vote('a', seenAt(1_000, '0-1-100')),
       vote('b', seenAt(5_000, '0-9-500', { identity: '9' })),
       vote('c', seenAt(500, '0-2-700', { primary: 'db-2', identity: '2' })),
+      vote('d', seenAt(700, '0-1-900', { primary: 'db-2' })),
+      vote('e', seenAt(5_000, null)),
     ];
     expect(primarySight(votes, 'db-1', 'mariadb')).toMatchObject({ identity: '1', executed: '0-1-100' });
   });
@@ -40,6 +42,8 @@ describe('the old primary as it was last seen', () => {
   it.each([
     ['without votes', []],
     ['by monitors that look at another', [vote('a', { primary: 'db-2' })]],
+    ['without an identity', [vote('a', seenAt(1_000, '0-1-9', { identity: null }))]],
+    ['without its semi-sync settings', [vote('a', seenAt(1_000, '0-1-9', { semiSync: null }))]],
     [
       'by monitors that never saw it',
       [vote('a', { seenAtMs: null, identity: null, semiSync: null, executed: null }), vote('b', { seenAtMs: null })],

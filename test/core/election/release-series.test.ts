@@ -36,6 +36,7 @@ describe('a release series', () => {
     ['8.0.45', '8.0'],
     ['9.7.4-cloud', '9.7'],
     ['unknown', 'unknown'],
+    ['release 10.11', 'release 10.11'],
   ])('of %s is %s', (version, series) => {
     expect(seriesOf(version)).toBe(series);
   });
