@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import type { Tally } from '../test/histories/campaign.ts';
+import type { explain as Explain, Tally } from '../test/histories/campaign.ts';
 
 const { values } = parseArgs({
   options: {
@@ -85,9 +85,7 @@ async function bench(): Promise<number> {
 }
 
 async function show(seed: number, path: number): Promise<number> {
-  const { explain } = (await import(
-    pathToFileURL(await bundled('campaign.ts')).href
-  )) as typeof import('../test/histories/campaign.ts');
+  const { explain } = (await import(pathToFileURL(await bundled('campaign.ts')).href)) as { explain: typeof Explain };
   const explained = await explain({ seed }, path);
   console.log(`${explained}\nagain: npm run bench:histories -- --seed ${seed} --path ${path}`);
   return explained.includes('nothing is broken') ? 0 : 1;

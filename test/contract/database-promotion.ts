@@ -103,6 +103,15 @@ export function promotionClaims(_engine: Engine, build: EngineBuild): void {
       });
     });
 
+    it('[invariant 2] ends whoever acts there with the same account, so that nothing late undoes it', async () => {
+      const [candidate] = servers.replicas;
+      const [earlier, later] = await Promise.all([operate(candidate), operate(candidate)]);
+      expect(await earlier.observe()).toMatchObject({ readOnly: false });
+      expect(await later.promote({ epoch: 1, semiSync: true })).toMatchObject({ readOnly: false, epoch: 1 });
+      await expect(earlier.promote({ epoch: 1, semiSync: true })).rejects.toMatchObject({ failure: 'cut' });
+      expect(await later.observe()).toMatchObject({ readOnly: false, semiSyncSource: { enabled: true } });
+    });
+
     it('hands the role on again under the next epoch', async () => {
       const [candidate, other] = servers.replicas;
       const [old, next] = await Promise.all([operate(candidate), operate(servers.primary)]);

@@ -121,7 +121,8 @@ function restart(world: World, server: Server): void {
   server.semiSync = survivesRestart && world.script.setting.semiSync === 'required';
   server.broken = false;
   server.receiverRuns ||= world.script.setting.startsReceiving;
-  server.executed = server.received;
+  server.received = server.executed;
+  server.startedAtMs = world.timeline.nowMs;
 }
 
 function start(world: World, event: Extract<WorldEvent, { do: 'monitor starts' | 'operator starts' }>): void {
@@ -178,6 +179,7 @@ function rejoin(world: World, server: Server): void {
   world.knownToClients.delete(server.node.id);
   Object.assign(server, {
     process: 'up',
+    startedAtMs: world.timeline.nowMs,
     readOnly: true,
     semiSync: false,
     source: primary,

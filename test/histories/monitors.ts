@@ -60,7 +60,7 @@ export class Monitors {
   look(): void {
     const { fleet, timeline } = this.#world;
     const primary = fleet.server(this.#world.recordedPrimary);
-    const observation = primary.answers ? primary.observe(fleet.hearersOf(primary).length) : null;
+    const observation = primary.answers ? primary.observe(fleet.hearersOf(primary).length, timeline.nowMs) : null;
     for (const monitor of this.#monitors) {
       if (monitor.sight !== null && monitor.sight.primary !== primary.node.id) {
         monitor.sight = null;

@@ -10,6 +10,7 @@ import type { DatabaseServer, DatabaseTarget, Demotion, Heartbeat, ReplicationSo
 import { Connection } from './connection.ts';
 import { demote } from './demote.ts';
 import type { Dialect } from './dialect.ts';
+import { endRivals } from './end-rivals.ts';
 import { promote } from './promote.ts';
 import { replicateFrom } from './replicate.ts';
 import { INSERT_BEAT } from './schema.ts';
@@ -47,6 +48,7 @@ export class MysqlServer implements DatabaseServer {
   }
 
   async stopReceiving(): Promise<ReplicaStatus | null> {
+    await endRivals(this.#connection);
     if ((await this.#dialect.replicaStatus(this.#connection)) === null) return null;
     await stopReceiver(this.#connection);
     return await this.#dialect.replicaStatus(this.#connection);
@@ -57,10 +59,12 @@ export class MysqlServer implements DatabaseServer {
     return status === null || (await this.#dialect.waitApplied(this.#connection, status.received, withinMs));
   }
 
-  promote(options: { readonly epoch: number; readonly semiSync: boolean }): Promise<ServerObservation> {
-    return promote(this.#connection, this.#dialect, options);
+  async promote(options: { readonly epoch: number; readonly semiSync: boolean }): Promise<ServerObservation> {
+    await endRivals(this.#connection);
+    return await promote(this.#connection, this.#dialect, options);
   }
 
+  /** Leaves rivals alone: one that is half-way through has semi-sync off behind a lock that would go with it. */
   async demote(): Promise<Demotion> {
     const fence = await this.#connectAgain();
     try {
@@ -70,8 +74,9 @@ export class MysqlServer implements DatabaseServer {
     }
   }
 
-  replicateFrom(source: ReplicationSource): Promise<void> {
-    return replicateFrom(this.#connection, this.#dialect, source, this.#target.timeoutMs);
+  async replicateFrom(source: ReplicationSource): Promise<void> {
+    await endRivals(this.#connection);
+    await replicateFrom(this.#connection, this.#dialect, source, this.#target.timeoutMs);
   }
 
   async makeBootReadOnly(): Promise<BootsReadOnly> {

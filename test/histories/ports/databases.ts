@@ -5,6 +5,7 @@
  * @module
  */
 import type { Dialect } from '../../../lib/adapters/mysql/dialect.ts';
+import { endRivals } from '../../../lib/adapters/mysql/end-rivals.ts';
 import { promote } from '../../../lib/adapters/mysql/promote.ts';
 import { replicateFrom } from '../../../lib/adapters/mysql/replicate.ts';
 import { stopReceiver } from '../../../lib/adapters/mysql/stop-receiver.ts';
@@ -44,6 +45,7 @@ function serverOver(session: Session, target: DatabaseTarget): DatabaseServer {
     observe: () => DIALECT.observe(connection),
     beat: () => Promise.reject(new DatabaseError('sql', 'no step beats')),
     async stopReceiving() {
+      await endRivals(connection);
       if ((await DIALECT.replicaStatus(connection)) === null) return null;
       await stopReceiver(connection);
       return DIALECT.replicaStatus(connection);
@@ -52,7 +54,10 @@ function serverOver(session: Session, target: DatabaseTarget): DatabaseServer {
       const status = await DIALECT.replicaStatus(connection);
       return status === null || DIALECT.waitApplied(connection, status.received, withinMs);
     },
-    promote: (options) => promote(connection, DIALECT, options),
+    async promote(options) {
+      await endRivals(connection);
+      return promote(connection, DIALECT, options);
+    },
     demote: () =>
       session.ask('demote', () => {
         const isDone = server.readOnly && server.waiting.length === 0;
@@ -66,7 +71,10 @@ function serverOver(session: Session, target: DatabaseTarget): DatabaseServer {
           bootsReadOnly: server.boot.bootsReadOnly || ('unknown' as const),
         };
       }),
-    replicateFrom: (source) => replicateFrom(connection, DIALECT, source, target.timeoutMs),
+    async replicateFrom(source) {
+      await endRivals(connection);
+      await replicateFrom(connection, DIALECT, source, target.timeoutMs);
+    },
     makeBootReadOnly: () => session.ask('boots read-only', () => server.boot.bootsReadOnly || ('unknown' as const)),
     async close() {
       session.close();
@@ -78,7 +86,9 @@ function serverOver(session: Session, target: DatabaseTarget): DatabaseServer {
 const DIALECT: Dialect = {
   observe: (connection) => {
     const { server, invocation } = Session.of(connection);
-    return Session.of(connection).ask('observe', () => server.observe(invocation.world.fleet.hearersOf(server).length));
+    return Session.of(connection).ask('observe', () =>
+      server.observe(invocation.world.fleet.hearersOf(server).length, invocation.world.timeline.nowMs),
+    );
   },
   replicaStatus: (connection) => {
     const session = Session.of(connection);

@@ -18,15 +18,31 @@ type Effect<T> = () => T | typeof NO_ANSWER;
 export class Session {
   readonly invocation: Invocation;
   readonly server: Server;
+  readonly sessionId: number;
   readonly #patienceMs: number;
   readonly #generation: number;
   #isOpen = true;
+  /** By whom it ended the server does nothing more of what it was sent. */
+  #isKilled = false;
+  /** Statements on their way. */
+  #underWay = 0;
 
   constructor(invocation: Invocation, server: Server, patienceMs: number) {
     this.invocation = invocation;
     this.server = server;
     this.#patienceMs = patienceMs;
     this.#generation = server.generation;
+    this.sessionId = server.sessions.length + 1;
+    server.sessions.push(this);
+  }
+
+  /** Whether the server still has it: as long as its client does, or something is on its way. */
+  get isKnownToServer(): boolean {
+    return !this.#isKilled && this.#generation === this.server.generation && (this.#isOpen || this.#underWay > 0);
+  }
+
+  kill(): void {
+    this.#isKilled = true;
   }
 
   /** As the adapter's procedures take it. They use nothing of it but `rows` and `execute`. */
@@ -46,7 +62,11 @@ export class Session {
     const { server } = this;
     switch (sql) {
       case 'SHOW PROCESSLIST':
-        return Promise.resolve([]);
+        return this.ask('list sessions', () =>
+          server.sessions
+            .filter((each) => each.isKnownToServer)
+            .map((each) => ({ Id: String(each.sessionId), User: 'operator', Command: 'Sleep', State: '' })),
+        );
       case SELECT_NEWEST_EPOCH:
         return this.ask('newest epoch', () => [
           { epoch: String(server.executed.newest.epoch), identity: server.executed.newest.by },
@@ -70,13 +90,18 @@ export class Session {
     const { server } = this;
     const where = `${server.node.id} ${name}`;
     if (!this.#isOpen) return Promise.reject(new DatabaseError('cut', `${where}: the connection is closed`));
+    this.#underWay += 1;
     return this.invocation.call({
       name: where,
       patienceMs: this.#patienceMs,
       effect: () => {
+        this.#underWay -= 1;
         if (!server.powered || this.invocation.world.isCut('steps', server.node.id)) return NO_ANSWER;
-        if (server.generation !== this.#generation) throw new DatabaseError('cut', `${where}: the connection was cut`);
+        if (this.#isKilled || server.generation !== this.#generation) {
+          throw new DatabaseError('cut', `${where}: the connection was cut`);
+        }
         if (server.process === 'hung') {
+          this.#underWay += 1;
           server.queued.push(() => this.#carryOutLate(effect));
           return NO_ANSWER;
         }
@@ -92,6 +117,8 @@ export class Session {
 
   /** Nobody hears what comes of it. */
   #carryOutLate(effect: Effect<unknown>): void {
+    this.#underWay -= 1;
+    if (this.#isKilled) return;
     try {
       this.#carryOut(effect);
     } catch (error) {
@@ -169,6 +196,10 @@ export class Session {
           },
         };
       default: {
+        const killed = /^KILL CONNECTION (\d+)$/.exec(sql)?.[1];
+        if (killed !== undefined) {
+          return { name: 'end session', effect: () => server.sessions[Number(killed) - 1]?.kill() };
+        }
         const set = /^SET GLOBAL (source|replica) = (ON|OFF)$/.exec(sql);
         if (set === null) throw new Error(`statement "${sql}" is unknown here; say what it does to a server`);
         const field = set[1] === 'source' ? 'semiSync' : 'semiSyncReplica';

@@ -5,7 +5,8 @@
  *   slow or stopped. With semi-sync a client is told when such a replica has it; until then the commit waits, and
  *   others don't see it. It goes on waiting until a replica hears the server, or the session or the process ends.
  * - A replica that has what its source lacks stops with an error.
- * - A restarted server keeps what it executed and received, has its boot settings, and receives again if told so.
+ * - A restarted server keeps what it executed, and throws away what it had only received, as MariaDB does. It has its
+ *   boot settings, and receives again if told so.
  * - A hung server takes statements and carries them out when it goes on.
  *
  * @module
@@ -20,6 +21,13 @@ export interface BootSettings {
   readonly survivesRestart: boolean;
 }
 
+/** What a server knows of a session of the steps. */
+export interface OperatorSession {
+  readonly sessionId: number;
+  readonly isKnownToServer: boolean;
+  kill(): void;
+}
+
 export class Server {
   readonly node: NodeConfig;
   readonly number: string;
@@ -31,6 +39,7 @@ export class Server {
   powered = true;
   /** Grows with each restart: connections of before are cut. */
   generation = 0;
+  startedAtMs = -86_400_000;
   readOnly = true;
   semiSync = false;
   semiSyncReplica: boolean;
@@ -46,6 +55,8 @@ export class Server {
   waiting: Transaction[] = [];
   /** Statements that a hung server was sent. */
   queued: (() => void)[] = [];
+  /** Every session that the steps ever had. */
+  readonly sessions: OperatorSession[] = [];
   /** Cut off from this server. */
   readonly cutFrom = new Set<string>();
 
@@ -74,12 +85,12 @@ export class Server {
     );
   }
 
-  observe(replicas: number): ServerObservation {
+  observe(replicas: number, nowMs: number): ServerObservation {
     const { engine, bootsReadOnly, survivesRestart } = this.boot;
     return {
       identity: this.identity,
       version: engine === 'mariadb' ? '10.11.19-MariaDB' : '9.7.4',
-      uptimeSeconds: 86_400,
+      uptimeSeconds: Math.floor((nowMs - this.startedAtMs) / 1_000),
       readOnly: this.readOnly,
       executed: this.executed.text(engine),
       replica: this.status(),
