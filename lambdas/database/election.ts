@@ -17,13 +17,13 @@ export interface ElectionSource {
   readonly observations: readonly NodeObservation[];
   readonly votes: readonly Vote[];
   /** The record, read under the lock: who was nominated stays until the change is over. */
-  readonly state: Pick<ClusterState, 'nominee'>;
+  readonly state: Pick<ClusterState, 'nominee' | 'fenced'>;
 }
 
 /** @throws PromotionRefused with what is known and what a person can do */
 export function electFrom({ votes, state, ...seen }: ElectionSource): Elected {
   const lastSeen = primarySight(votes, seen.oldPrimary, seen.cluster.engine);
-  const election = elect({ ...seen, lastSeen, nominee: state.nominee });
+  const election = elect({ ...seen, lastSeen, nominee: state.nominee, fenced: state.fenced });
   if (!election.elected) throw new PromotionRefused(election.because);
   return election;
 }

@@ -43,7 +43,7 @@ export const promote = stepOf(promotionSchema, async (input, context: DatabaseCo
   }
   await Promise.all([
     journal(context, input, { code: 'promoted', candidate: input.candidate, identity: server.identity }),
-    context.state.recordPrimary(input, input.candidate),
+    context.state.recordPrimary(input, { primary: input.candidate, fenced: input.oldPrimary }),
   ]);
   return { outcome: 'promoted', identity: server.identity };
 });

@@ -39,6 +39,11 @@ export interface ClusterState {
   readonly lastHolder: string | null;
   /** Null when nobody was about to be opened, or when who was is the primary now. */
   readonly nominee: Nominee | null;
+  /**
+   * Servers that were proven fenced as old primaries, with the epoch of it, and that nobody has taken back since. They can
+   * have acknowledged nothing to a primary that came after them.
+   */
+  readonly fenced: Readonly<Record<string, number>>;
   readonly route: RouteKind;
   /** Executions under this epoch that ended without taking the lock. Part of the next one's name. */
   readonly attempt: number;
@@ -65,6 +70,7 @@ export function firstState(cluster: string, primary: string): ClusterState {
     holder: null,
     lastHolder: null,
     nominee: null,
+    fenced: {},
     route: 'vip',
     attempt: 0,
     notBeforeMs: 0,

@@ -41,8 +41,11 @@ export interface StateStore {
   nominate(actor: Actor, nominee: Omit<Nominee, 'epoch'>): Promise<void>;
   /** Forgets the nominee of a change that broke off, on the word of a person who has looked. Throws `StaleActor`. */
   dismissNominee(actor: Actor): Promise<void>;
-  /** Makes the nominee, who is open by now, the primary of the record. The second time it finds that. Throws `StaleActor`. */
-  recordPrimary(actor: Actor, primary: string): Promise<void>;
+  /**
+   * Makes the nominee, who is open by now, the primary of the record, and `fenced` a server that is fenced. The second
+   * time it finds that. Throws `StaleActor`.
+   */
+  recordPrimary(actor: Actor, change: { readonly primary: string; readonly fenced: string }): Promise<void>;
   /** Ends a change: steady, lock released, nothing starts by itself before `notBeforeMs`. Throws `StaleActor`. */
   close(actor: Actor, end: { readonly route: RouteKind; readonly notBeforeMs: number }): Promise<void>;
   /** Ends a change that did nothing: the phase is what it was before, the lock released. Throws `StaleActor`. */

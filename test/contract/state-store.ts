@@ -112,22 +112,35 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     it('records the new primary, and may do so twice', async () => {
       await opened();
       await store.nominate(actor, DB_2);
-      await store.recordPrimary(actor, 'db-2');
-      await store.recordPrimary(actor, 'db-2');
+      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' });
+      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' });
       expect(await store.read('orders')).toMatchObject({
         primary: 'db-2',
         bootsReadOnly: true,
         nominee: null,
+        fenced: { 'db-1': 2 },
         phase: 'changing',
         holder: 'e2',
       });
     });
 
+    it('takes a server back as the primary that was fenced before', async () => {
+      await opened();
+      await store.nominate(actor, DB_2);
+      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' });
+      await store.close(actor, { route: 'vip', notBeforeMs: 0 });
+      await store.open((await store.read('orders'))!, 'e3');
+      const later = { ...actor, epoch: 3, execution: 'e3' };
+      await store.nominate(later, { nodeId: 'db-1', bootsReadOnly: true });
+      await store.recordPrimary(later, { primary: 'db-1', fenced: 'db-2' });
+      expect(await store.read('orders')).toMatchObject({ primary: 'db-1', fenced: { 'db-2': 3 } });
+    });
+
     it('records nobody as the primary whom it did not nominate', async () => {
       await opened();
-      await expect(store.recordPrimary(actor, 'db-2')).rejects.toBeInstanceOf(StaleActor);
+      await expect(store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' })).rejects.toBeInstanceOf(StaleActor);
       await store.nominate(actor, DB_2);
-      await expect(store.recordPrimary(actor, 'db-3')).rejects.toBeInstanceOf(StaleActor);
+      await expect(store.recordPrimary(actor, { primary: 'db-3', fenced: 'db-1' })).rejects.toBeInstanceOf(StaleActor);
       expect(await store.read('orders')).toMatchObject({ primary: 'db-1', nominee: { nodeId: 'db-2' } });
     });
 
@@ -171,7 +184,7 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     it('that has ended is stale for everything else, and for everything once another has begun', async () => {
       await opened();
       await store.standDown(actor, 0);
-      await expect(store.recordPrimary(actor, 'db-3')).rejects.toBeInstanceOf(StaleActor);
+      await expect(store.recordPrimary(actor, { primary: 'db-3', fenced: 'db-1' })).rejects.toBeInstanceOf(StaleActor);
       await store.open((await store.read('orders'))!, 'e3');
       await expect(store.close(actor, { route: 'vip', notBeforeMs: 0 })).rejects.toBeInstanceOf(StaleActor);
       await expect(store.halt(actor)).rejects.toBeInstanceOf(StaleActor);
@@ -181,7 +194,7 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     it.each(stale)('%s changes nothing', async (_, other) => {
       await opened();
       const before = await store.read('orders');
-      await expect(store.recordPrimary(other, 'db-3')).rejects.toBeInstanceOf(StaleActor);
+      await expect(store.recordPrimary(other, { primary: 'db-3', fenced: 'db-1' })).rejects.toBeInstanceOf(StaleActor);
       await expect(store.nominate(other, DB_2)).rejects.toBeInstanceOf(StaleActor);
       await expect(store.dismissNominee(other)).rejects.toBeInstanceOf(StaleActor);
       await expect(store.close(other, { route: 'dns', notBeforeMs: NOW })).rejects.toBeInstanceOf(StaleActor);

@@ -33,7 +33,7 @@ describe('whatever was observed', () => {
     nominee: fc.constantFrom(null, null, { nodeId: 'db-3', epoch: 5 }),
   });
   const choose = (input: Partial<ElectionInput> & Pick<ElectionInput, 'observations'>): Election =>
-    elect({ cluster, oldPrimary: 'db-1', lastSeen: sight(), nominee: null, ...input });
+    elect({ cluster, oldPrimary: 'db-1', lastSeen: sight(), nominee: null, fenced: {}, ...input });
 
   it('neither the order of observations nor that of the configuration changes a word of the answer', () => {
     const found = counterexample([anyInput], (input) => {
@@ -101,7 +101,14 @@ describe('whatever was observed', () => {
 
 describe('preference is a total order', () => {
   const cluster = clusterOf(5);
-  const input: ElectionInput = { cluster, oldPrimary: 'db-1', observations: [], lastSeen: null, nominee: null };
+  const input: ElectionInput = {
+    cluster,
+    oldPrimary: 'db-1',
+    observations: [],
+    lastSeen: null,
+    nominee: null,
+    fenced: {},
+  };
   const anyContender = (id: string): fc.Arbitrary<Contender> =>
     fc
       .record({
@@ -202,6 +209,7 @@ function electOn(truth: Truth, policy: 'required' | 'off'): Election {
       semiSync: semiSync({ requiredAcks, connectedReplicas: REPLICAS.length }),
     }),
     nominee: null,
+    fenced: {},
   });
 }
 

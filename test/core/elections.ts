@@ -24,7 +24,14 @@ export function sight(changes: Partial<PrimarySight> = {}): PrimarySight {
 }
 
 export function choose(observations: readonly NodeObservation[], changes: Partial<ElectionInput> = {}): Election {
-  const given = { cluster: exampleCluster(), oldPrimary: 'db-1', observations, lastSeen: sight(), nominee: null };
+  const given = {
+    cluster: exampleCluster(),
+    oldPrimary: 'db-1',
+    observations,
+    lastSeen: sight(),
+    nominee: null,
+    fenced: {},
+  };
   return elect({ ...given, ...changes });
 }
 

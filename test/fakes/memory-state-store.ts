@@ -76,10 +76,16 @@ export function memoryStateStore(): MemoryStateStore {
     async dismissNominee(actor) {
       change(actor, { nominee: null });
     },
-    async recordPrimary(actor, primary) {
+    async recordPrimary(actor, { primary, fenced }) {
       const record = held(actor);
       if (record.nominee?.nodeId === primary) {
-        change(actor, { primary, bootsReadOnly: record.nominee.bootsReadOnly, nominee: null });
+        const others = Object.entries(record.fenced).filter(([nodeId]) => nodeId !== primary);
+        change(actor, {
+          primary,
+          bootsReadOnly: record.nominee.bootsReadOnly,
+          nominee: null,
+          fenced: { ...Object.fromEntries(others), [fenced]: actor.epoch },
+        });
       } else if (record.primary !== primary) {
         throw new StaleActor(`${primary} was not nominated in cluster ${actor.cluster} under epoch ${actor.epoch}`);
       }

@@ -77,7 +77,12 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
   };
 
   /** Changes the record as the holder of its lock, and of nobody else's. */
-  const asHolder = (actor: Actor, set: string, values: Item, only?: string) =>
+  const asHolder = (
+    actor: Actor,
+    set: string,
+    values: Item,
+    { only, names = {} }: { readonly only?: string; readonly names?: Readonly<Record<string, string>> } = {},
+  ) =>
     conditionally(`writing cluster ${actor.cluster}`, () =>
       documents.send(
         new UpdateCommand({
@@ -85,7 +90,7 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
           Key: stateKey(actor.cluster),
           UpdateExpression: `SET ${set}`,
           ConditionExpression: `epoch = :epoch AND holder = :execution${only === undefined ? '' : ` AND (${only})`}`,
-          ExpressionAttributeNames: usedNames(set),
+          ExpressionAttributeNames: usedNames(set, names),
           ExpressionAttributeValues: { ...values, ':epoch': actor.epoch, ':execution': actor.execution },
         }),
       ),
@@ -154,7 +159,7 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
         actor,
         'nominee = :nominee',
         { ':nominee': { nodeId, epoch: actor.epoch, bootsReadOnly }, ':nobody': null, ':nodeId': nodeId },
-        'nominee = :nobody OR nominee.nodeId = :nodeId',
+        { only: 'nominee = :nobody OR nominee.nodeId = :nodeId' },
       );
       if (nominated) return;
       const now = await read(actor.cluster);
@@ -166,12 +171,12 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
       if (!(await asHolder(actor, 'nominee = :nobody', { ':nobody': null }))) throw staleActor(actor);
     },
 
-    async recordPrimary(actor, primary) {
+    async recordPrimary(actor, { primary, fenced }) {
       const recorded = await asHolder(
         actor,
-        '#primary = :primary, bootsReadOnly = nominee.bootsReadOnly, nominee = :nobody',
+        '#primary = :primary, bootsReadOnly = nominee.bootsReadOnly, nominee = :nobody, fenced.#fenced = :epoch REMOVE fenced.#new',
         { ':primary': primary, ':nobody': null },
-        'nominee.nodeId = :primary',
+        { only: 'nominee.nodeId = :primary', names: { '#fenced': fenced, '#new': primary } },
       );
       if (recorded) return;
       const now = await read(actor.cluster);
@@ -278,10 +283,13 @@ function toState({ pk: _pk, sk: _sk, ...record }: Item): ClusterState {
   return record as unknown as ClusterState;
 }
 
-/** DynamoDB refuses names that an expression does not use. */
-function usedNames(expression: string): Record<string, string> | undefined {
-  const names = [...new Set(expression.match(/#\w+/g) ?? [])];
-  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, name.slice(1)]));
+/**
+ * What `#name` in an expression stands for: itself, where `names` has nothing else. DynamoDB refuses names that an
+ * expression does not use.
+ */
+function usedNames(expression: string, names: Readonly<Record<string, string>>): Record<string, string> | undefined {
+  const used = [...new Set(expression.match(/#\w+/g) ?? [])];
+  return used.length === 0 ? undefined : Object.fromEntries(used.map((name) => [name, names[name] ?? name.slice(1)]));
 }
 
 function staleActor({ cluster, epoch, execution }: Actor): StaleActor {

@@ -99,7 +99,14 @@ function electionNow(facts: Facts, oldPrimary: string): Election | null {
     } else return null;
   }
   try {
-    return elect({ cluster, oldPrimary, observations, lastSeen: primaryNow(facts), nominee: record?.nominee ?? null });
+    return elect({
+      cluster,
+      oldPrimary,
+      observations,
+      lastSeen: primaryNow(facts),
+      nominee: record?.nominee ?? null,
+      fenced: record?.fenced ?? {},
+    });
   } catch (error) {
     if (error instanceof GtidError) return null;
     throw error;

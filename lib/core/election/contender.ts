@@ -7,7 +7,7 @@ import { MAX_CLOCK_SKEW_MS } from '../ballot.ts';
 import type { ClusterConfig, NodeConfig } from '../config.ts';
 import { positionsOf } from '../gtid/position.ts';
 import type { NodeObservation, ReplicaStatus, ServerObservation } from '../observation.ts';
-import type { Nominee } from '../state.ts';
+import type { ClusterState, Nominee } from '../state.ts';
 import type { PrimarySight } from './primary-sight.ts';
 
 export interface ElectionInput {
@@ -19,6 +19,8 @@ export interface ElectionInput {
   readonly lastSeen: PrimarySight | null;
   /** Whom a change that broke off was about to open: nobody else may be promoted. */
   readonly nominee: Pick<Nominee, 'nodeId' | 'epoch'> | null;
+  /** Servers that were fenced before the old primary became one, by the record. */
+  readonly fenced: ClusterState['fenced'];
 }
 
 /** A server that answered, electable or not: it may hold acknowledged writes. */

@@ -51,7 +51,7 @@ export function silenceAmong(input: ElectionInput, contenders: readonly Contende
   const { cluster, oldPrimary, lastSeen } = input;
   const nodes = cluster.nodes
     .map(({ id }) => id)
-    .filter((id) => id !== oldPrimary)
+    .filter((id) => id !== oldPrimary && !isOut(input, id))
     .sort()
     .flatMap(
       (id) =>
@@ -67,6 +67,14 @@ export function silenceAmong(input: ElectionInput, contenders: readonly Contende
   const known = new Set([...(lastSeen?.acknowledging ?? []), ...nodes.map(({ nodeId }) => nodeId)]);
   const strangers = Math.max((lastSeen?.semiSync.connectedReplicas ?? 0) - known.size, 0);
   return { requiredAcks, nodes, strangers, isHarmless: nodes.length + strangers < requiredAcks };
+}
+
+/**
+ * Fenced when the old primary took its place, and taken back by nobody. The record alone is not believed: who starts such
+ * a server by hand leaves no trace there, but is seen to acknowledge, or counted by the primary as one more.
+ */
+function isOut({ fenced, lastSeen }: ElectionInput, nodeId: string): boolean {
+  return Object.hasOwn(fenced, nodeId) && lastSeen !== null && !lastSeen.acknowledging.includes(nodeId);
 }
 
 /**

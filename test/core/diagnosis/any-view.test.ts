@@ -60,6 +60,7 @@ const anyRecord = changesOf<ClusterState>({
   holder: fc.constantFrom(null, 'orders-e5'),
   lastHolder: fc.constant(null),
   nominee: fc.option(fc.record({ nodeId: node, epoch, bootsReadOnly })),
+  fenced: fc.constantFrom({}, { 'db-3': 3 }),
   route: fc.constantFrom('vip', 'dns'),
   attempt: fc.nat(2),
   notBeforeMs: ms,
