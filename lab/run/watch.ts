@@ -72,10 +72,9 @@ export async function watchFailover(options: {
     const started = await executions.list();
     if (meddling.isBusy || meddling.begun !== begun) return undefined;
     if (started.some(({ status }) => status === 'RUNNING')) return undefined;
-    const execution = mainOf(started);
     // Clients that go by DNS come later than the workflow ends.
-    if (execution?.status === 'SUCCEEDED') return announced ? execution : undefined;
-    return (await lab.state.read(lab.cluster.id))?.phase === 'halted' ? execution : undefined;
+    const isOver = announced || (await lab.state.read(lab.cluster.id))?.phase === 'halted';
+    return isOver ? mainOf(started) : undefined;
   });
   return ended.catch(async (error: unknown) => {
     if (!(error instanceof DeadlineMissed)) throw error;

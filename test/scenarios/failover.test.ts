@@ -5,41 +5,13 @@
  * @module
  */
 import { describe, expect, it } from 'vitest';
-import { findEngine } from '../../lab/packages/find-engine.ts';
-import { PackageUnavailable } from '../../lab/packages/package-error.ts';
 import { probeNamespaces } from '../../lab/net/sandbox.ts';
-import { QUICK, runDrill, type Outcome } from './run-drill.ts';
+import { expectFailover, mysqlMissing, onlyRun } from './expect-failover.ts';
+import { QUICK, runDrill } from './run-drill.ts';
 
 const support = await probeNamespaces();
 const why = support.kind === 'none' ? ` (skipped, no namespaces: ${support.reason})` : '';
-const mysql = await findEngine('mysql').then(
-  () => null,
-  (error: unknown) => {
-    if (error instanceof PackageUnavailable) return error.message;
-    throw error;
-  },
-);
-
-function onlyRun({ report, output, exitCode }: Outcome) {
-  const run = report?.runs[0];
-  if (run === undefined) throw new Error(`the drill wrote no report (exit ${exitCode}):\n${output}`);
-  return run;
-}
-
-/** What every failover must come to. */
-function expectFailover(outcome: Outcome): void {
-  const run = onlyRun(outcome);
-  expect(run.violations).toEqual([]);
-  expect(outcome.exitCode).toBe(0);
-  expect(run).toMatchObject({ oldPrimary: 'db-1', epoch: 2, expected: 'failover', execution: { status: 'SUCCEEDED' } });
-  expect(run.newPrimary).not.toBe('db-1');
-  expect(run.writes).toMatchObject({ lost: 0, duplicate: 0 });
-  expect(run.writes.acknowledged).toBeGreaterThan(0);
-  expect(Object.values(run.invariants)).toEqual(Array.from({ length: 8 }, () => true));
-  expect(run.exercised).toEqual(expect.arrayContaining(['1', '2', '3', '4', '8']));
-  const phases = Object.values(run.phases ?? {});
-  expect(phases.reduce((sum, each) => sum + each, 0)).toBeCloseTo(run.rtoMs ?? Number.NaN, 0);
-}
+const mysql = await mysqlMissing();
 
 describe.skipIf(support.kind === 'none')(`a primary that is lost${why}`, () => {
   for (const scenario of ['crash', 'power', 'hang', 'partition-primary']) {

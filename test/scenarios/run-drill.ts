@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Called with everything written so far and a way to send a signal, as a terminal would. */
   readonly onOutput?: (output: string, signal: (name: NodeJS.Signals) => void) => void;
+  /** After this it is interrupted, in milliseconds.  @default two minutes */
+  readonly withinMs?: number;
 }
 
 const WITHIN_MS = 120_000;
@@ -27,14 +29,17 @@ const WITHIN_MS = 120_000;
 /** A timing that keeps the suite short: what is asserted does not depend on it. */
 export const QUICK = ['--interval', '500ms', '--failures', '2', '--api-latency', '0', '--stop-time', '1s'];
 
-export async function runDrill(args: readonly string[], { env, onOutput }: RunOptions = {}): Promise<Outcome> {
+export async function runDrill(
+  args: readonly string[],
+  { env, onOutput, withinMs = WITHIN_MS }: RunOptions = {},
+): Promise<Outcome> {
   const directory = await mkdtemp(join(tmpdir(), 'drill-test-'));
   const json = join(directory, 'report.json');
   const child = spawn(process.execPath, ['--import', 'tsx', 'lab/run/main.ts', ...args, '--json', json], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const timer = setTimeout(() => child.kill('SIGTERM'), WITHIN_MS);
+  const timer = setTimeout(() => child.kill('SIGTERM'), withinMs);
   let output = '';
   const listen = (chunk: Buffer) => {
     output += chunk.toString();
