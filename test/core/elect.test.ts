@@ -127,6 +127,15 @@ describe('a replica can not be elected', () => {
     expect(outcome(choose([early, late]))).toBe('db-3');
   });
 
+  it('and a server beside it that is no replica excuses nothing', () => {
+    const aside = opened('db-3', '0-1-50', true);
+    const errant = choose([seen('db-2', { received: '0-2-101' }), aside], { cluster: asynchronous() });
+    expect(losers(errant)).toEqual({ 'db-2': 'errant', 'db-3': 'not-a-replica' });
+    const filters = ['Replicate_Ignore_DB: scratch'];
+    const filtered = choose([seen('db-2', { filters }), aside], { cluster: asynchronous() });
+    expect(losers(filtered)).toEqual({ 'db-2': 'filtered', 'db-3': 'not-a-replica' });
+  });
+
   it('but nothing is errant when nobody saw the primary, and the caveat says so', () => {
     const observations = [seen('db-2', { received: '0-2-101', semiSync: false }), seen('db-3')];
     const election = choose(observations, { lastSeen: null });
