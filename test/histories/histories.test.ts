@@ -24,7 +24,7 @@ async function hold(bounds: Bounds) {
   return tally;
 }
 
-describe('[invariant 1] [invariant 2] [invariant 3] [invariant 4] [invariant 6] [invariant 8] hold in generated histories', () => {
+describe('[invariant 1] [invariant 2] [invariant 3] [invariant 4] [invariant 5] [invariant 6] [invariant 8] hold in generated histories', () => {
   it('of a fixed seed, of which many end with a new primary', { timeout: 60_000 }, async () => {
     const { promoted, promotedTwice } = await hold({ seed: 3, histories: HISTORIES });
     expect(promoted / HISTORIES).toBeGreaterThan(0.3);

@@ -189,6 +189,13 @@ export class Oracle {
       if (!told.some((each) => each.includes('halted')) && !this.#world.untellable)
         throw new Violation(6, `epoch ${epoch} was halted and nobody was told`);
     }
+    for (const { name, input } of this.#world.machine.executions.values()) {
+      const isSwitchover =
+        typeof input === 'object' && input !== null && 'mode' in input && input.mode === 'switchover';
+      if (isSwitchover && this.#world.state.eventsNow.some((event) => event.execution === name)) {
+        throw new Violation(5, `${name} asked for a switchover, of which there is none yet, and was not refused`);
+      }
+    }
     const record = this.#world.state.recordNow(this.#world.cluster.id);
     if (record?.phase === 'changing' && !this.#world.excused) {
       throw new Violation(6, `the cluster is left changing by ${record.holder ?? 'nobody'}, which has ended`);

@@ -3,7 +3,8 @@
  *
  * 1. Nothing is thrown away before everything received is applied: RESET REPLICA deletes relay logs.
  * 2. The epoch is written while only the operator can write, so that no client's write precedes it; and while semi-sync
- *    is off, since no replica follows yet: its commit would wait for ever.
+ *    is off, since no replica follows yet: its commit would wait for ever. A candidate that came up writable is closed
+ *    first.
  * 3. It boots read-only, where SQL can say so, before it is opened: no restart ever opens it by itself.
  * 4. Semi-sync is on before the server is opened, so that every client's write is bound by it. Clients then wait until
  *    a replica follows.
@@ -29,9 +30,12 @@ export async function promote(
 ): Promise<ServerObservation> {
   const before = await dialect.observe(connection);
   let written = await isWritten(connection, epoch, before.identity);
-  // A server that was restarted meanwhile may have come up writable, and without semi-sync.
   const isBound = !semiSync || before.semiSyncSource.enabled;
   if (written && before.replica === null && !before.readOnly && isBound) return before;
+
+  // A server that was restarted meanwhile may have come up writable. No commit waits there that this would wait for.
+  const cameUpOpen = !before.readOnly && (before.replica !== null || !isBound);
+  if (cameUpOpen) await connection.execute(dialect.closeForWrites);
 
   if (before.replica !== null) {
     await endReplicaRole(connection, dialect, epoch);
@@ -39,7 +43,7 @@ export async function promote(
     written = await isWritten(connection, epoch, before.identity);
     await connection.execute('RESET REPLICA ALL');
   }
-  if (before.readOnly) {
+  if (before.readOnly || cameUpOpen) {
     if (!written) await setSemiSyncSource(connection, dialect, false);
     for (const statement of dialect.openForOperator) await connection.execute(statement);
   }

@@ -85,6 +85,23 @@ const CLOSED: readonly Found[] = [
     },
   },
   {
+    name: '[invariant 3] a candidate that came up writable, and whose promotion broke off half-way',
+    script: {
+      setting: { ...SETTING, bootsReadOnly: false, survivesRestart: false, stopMs: 20_000 },
+      events: [
+        { at: 1_000, do: 'kill', node: 'db-1' },
+        { at: 4_000, do: 'monitor starts', monitor: 'b' },
+        { at: 10_000, do: 'kill', node: 'db-2' },
+        { at: 10_000, do: 'restart', node: 'db-2' },
+        { at: 40_000, do: 'operator starts', name: 'by-hand', force: true },
+      ],
+      faults: {
+        'by-hand promote 1: db-2 read semi-sync source 1': { fails: true },
+        'by-hand promote 2: state.read 1': { dies: 'after' },
+      },
+    },
+  },
+  {
     name: '[invariant 3] a replica that alone acknowledged a write, and was restarted before it applied it',
     script: {
       setting: { ...SETTING, nodes: 3 },

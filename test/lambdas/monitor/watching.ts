@@ -24,6 +24,10 @@ export class WatchedWorld extends Failover {
     })();
   }
 
+  isWatching(id: string): boolean {
+    return this.#watchers.has(id);
+  }
+
   stopWatching(id: string): void {
     this.#watchers.delete(id);
   }
