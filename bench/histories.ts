@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import type { explain as Explain, Tally } from '../test/histories/campaign.ts';
+import { emptyTally, type explain as Explain, type Tally } from '../test/histories/campaign.ts';
 
 const { values } = parseArgs({
   options: {
@@ -111,8 +111,10 @@ function progressOf(tallies: readonly Tally[], tookMs: number): string {
   const promoted = tallies.reduce((sum, tally) => sum + tally.promoted, 0);
   const twice = tallies.reduce((sum, tally) => sum + tally.promotedTwice, 0);
   const aMinute = Math.round((histories / tookMs) * 60_000);
+  const processorMs = tallies.reduce((sum, tally) => sum + tally.processorMs, 0);
+  const undisturbed = Math.round((histories / Math.max(1, processorMs)) * 60_000 * WORKERS);
   const percent = ((promoted / Math.max(1, histories)) * 100).toFixed(1);
-  return `${(tookMs / 1_000).toFixed(0)} s: ${histories} histories, ${aMinute} a minute; ${percent} % promoted, ${twice} more than once`;
+  return `${(tookMs / 1_000).toFixed(0)} s: ${histories} histories, ${aMinute} a minute (${undisturbed} with ${WORKERS} processors of its own); ${percent} % promoted, ${twice} more than once`;
 }
 
 function total(tallies: readonly Tally[]): number {
@@ -125,8 +127,4 @@ function sumOf(tallies: readonly Tally[]): Record<string, number> {
     for (const [end, count] of Object.entries(tally.ends)) ends[end] = (ends[end] ?? 0) + count;
   }
   return ends;
-}
-
-function emptyTally(): Tally {
-  return { histories: 0, ends: {}, promoted: 0, promotedTwice: 0, failed: null };
 }

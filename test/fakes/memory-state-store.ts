@@ -22,6 +22,8 @@ export function memoryStateStore(): MemoryStateStore {
   const records = new Map<string, ClusterState>();
   const votes = new Map<string, Vote>();
   const events: JournalEvent[] = [];
+  /** What the journal of an epoch answers, until more is written. */
+  const ordered = new Map<string, readonly JournalEvent[]>();
   const leases = new Map<string, Lease>();
 
   const recordOf = (cluster: string) => records.get(cluster) ?? null;
@@ -114,11 +116,16 @@ export function memoryStateStore(): MemoryStateStore {
     },
 
     async append(event) {
+      ordered.delete(`${event.cluster}/${event.epoch}`);
       events.push(frozen(event));
     },
     async journal(cluster, epoch) {
-      const its = events.filter((event) => event.cluster === cluster && event.epoch === epoch);
-      return inOrder(its);
+      const key = `${cluster}/${epoch}`;
+      const known = ordered.get(key);
+      if (known !== undefined) return known;
+      const its = inOrder(events.filter((event) => event.cluster === cluster && event.epoch === epoch));
+      ordered.set(key, its);
+      return its;
     },
 
     async lease(monitor, wanted, nowMs) {
@@ -140,6 +147,7 @@ export function memoryStateStore(): MemoryStateStore {
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return Object.freeze(value.map(frozen)) as T;
-  const entries = Object.entries(value).map(([key, each]) => [key, frozen(each)]);
-  return Object.freeze(Object.fromEntries(entries)) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [key, each] of Object.entries(value)) copy[key] = frozen(each);
+  return Object.freeze(copy) as T;
 }

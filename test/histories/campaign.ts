@@ -30,12 +30,19 @@ export interface Tally {
   promotedTwice: number;
   /** Number of the history that broke a promise. */
   failed: number | null;
+  /** Time of the processor that it took, in milliseconds: on a busy machine much less than time. */
+  processorMs: number;
+}
+
+export function emptyTally(): Tally {
+  return { histories: 0, ends: {}, promoted: 0, promotedTwice: 0, failed: null, processorMs: 0 };
 }
 
 /** @param progress told about each second */
 export async function campaign(bounds: Bounds, progress: (tally: Tally) => void = () => {}): Promise<Tally> {
   const { from = 0, stride = 1, histories = Number.POSITIVE_INFINITY, seconds = Number.POSITIVE_INFINITY } = bounds;
-  const tally: Tally = { histories: 0, ends: {}, promoted: 0, promotedTwice: 0, failed: null };
+  const tally = emptyTally();
+  const processor = process.cpuUsage();
   const startedAtMs = performance.now();
   let saidAtMs = startedAtMs;
   for (let index = from; tally.histories < histories; index += stride) {
@@ -43,6 +50,7 @@ export async function campaign(bounds: Bounds, progress: (tally: Tally) => void 
     if (nowMs - startedAtMs > seconds * 1_000) break;
     if (nowMs - saidAtMs > 1_000) {
       saidAtMs = nowMs;
+      tally.processorMs = processorMsSince(processor);
       progress(tally);
       // Lets others in: histories themselves never wait for a turn of the loop.
       await new Promise((resolve) => setImmediate(resolve));
@@ -56,7 +64,13 @@ export async function campaign(bounds: Bounds, progress: (tally: Tally) => void 
     tally.failed = index;
     break;
   }
+  tally.processorMs = processorMsSince(processor);
   return tally;
+}
+
+function processorMsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000;
 }
 
 /** The history of that number, as a script. */

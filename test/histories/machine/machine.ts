@@ -115,7 +115,7 @@ export class Machine {
     }
   }
 
-  /** Goes through one state; answers how the thread ended, or null when it goes on. */
+  /** Goes through one state; answers how the thread ended, or null when it goes on. Never answers a thread that ended. */
   async #enter(execution: Execution, thread: Thread, state: CompiledState): Promise<Outcome | null> {
     const bindings = (more: object = {}): Bindings => ({
       states: { input: thread.input, context: { Execution: { Id: execution.name } }, ...more },
@@ -138,14 +138,9 @@ export class Machine {
         thread.name = state.next;
         return null;
       case 'Task':
-        return this.#conclude(
-          thread,
-          state,
-          await this.#alive(thread, this.#task(execution, thread, state, bindings())),
-          bindings,
-        );
+        return this.#conclude(thread, state, await this.#task(execution, thread, state, bindings()), bindings);
       case 'Parallel': {
-        const outcome = await this.#alive(thread, this.#parallel(execution, thread, state.branches));
+        const outcome = await this.#parallel(execution, thread, state.branches);
         return this.#conclude(thread, state, outcome, bindings);
       }
       default:
