@@ -27,9 +27,12 @@ export const settle = stepOf(fencingSchema, async (input, context: DatabaseConte
     context.state.votes(input.cluster),
   ]);
   const nominate = async (nodeId: string) => {
-    const bootsReadOnly = serverOf(seen, nodeId)?.bootsReadOnly ?? 'unknown';
     // Who is the primary of the record already was nominated and opened.
-    if (state.primary !== nodeId) await context.state.nominate(input, { nodeId, bootsReadOnly });
+    if (state.primary === nodeId) return;
+    // What was known when it was nominated first: a server that was opened since may not tell any more.
+    const known = state.nominee?.nodeId === nodeId ? state.nominee.bootsReadOnly : 'unknown';
+    const bootsReadOnly = known === 'unknown' ? (serverOf(seen, nodeId)?.bootsReadOnly ?? 'unknown') : known;
+    await context.state.nominate(input, { nodeId, bootsReadOnly });
   };
   // Run again, after a promotion maybe: who was promoted is a replica no more, and nobody else may be elected.
   const settled = lastEvent(events, 'settled');

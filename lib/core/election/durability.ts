@@ -12,10 +12,8 @@
  * @module
  */
 import type { SemiSyncSource } from '../observation.ts';
+import { NO_TIMEOUT_MS } from '../semi-sync.ts';
 import type { Contender, ElectionInput } from './contender.ts';
-
-/** A primary that waits for a day goes on alone at no time that matters here. */
-const NO_TIMEOUT_MS = 24 * 3_600_000;
 
 /** Acknowledgements that are taken to have been required where nobody saw the primary. MariaDB knows no other number. */
 const USUAL_ACKS = 1;

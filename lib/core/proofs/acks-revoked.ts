@@ -25,6 +25,7 @@
 import * as z from 'zod';
 import { bootsReadOnlySchema } from '../boots-read-only.ts';
 import type { SemiSyncSource } from '../observation.ts';
+import { NO_TIMEOUT_MS } from '../semi-sync.ts';
 
 const semiSyncSchema = z
   .object({
@@ -55,9 +56,6 @@ export const acksRevokedSchema = z
   .readonly();
 
 export type AcksRevoked = z.output<typeof acksRevokedSchema>;
-
-/** Semi-sync that would go on alone within a day counts as having a timeout. */
-const NO_TIMEOUT_MS = 24 * 3_600_000;
 
 export function shortcomingOfAcksRevoked(piece: AcksRevoked): string | null {
   const { semiSync } = piece;

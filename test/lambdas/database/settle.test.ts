@@ -79,6 +79,15 @@ describe('settle', () => {
     expect(await world.record()).toMatchObject({ primary: 'db-2', nominee: null });
   });
 
+  it('keeps what was known of the nominee when it was nominated first: once opened it may not tell any more', async () => {
+    const world = await (await failover()).before('promote');
+    const candidate = world.fleet.server('db-2');
+    const observe = candidate.observe.bind(candidate);
+    candidate.observe = () => ({ ...observe(), bootsReadOnly: 'unknown' });
+    await world.step('settle');
+    expect(await world.record()).toMatchObject({ nominee: { nodeId: 'db-2', bootsReadOnly: true } });
+  });
+
   it('[invariant 3] stops a replica again that was restarted since, and counts what it has acknowledged by then', async () => {
     const world = await proven();
     const restarted = world.fleet.server('db-3');
