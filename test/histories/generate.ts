@@ -75,7 +75,7 @@ function drawSetting(random: Random): Setting {
     survivesRestart: random.chance(0.6),
     // Where it does, acks are revoked only until the replica restarts: see found/.
     startsReceiving: false,
-    stopMs: random.chance(0.03) ? -1 : random.pick([1_000, 3_000, 8_000, 8_000, 20_000]),
+    stopMs: random.chance(0.005) ? -1 : random.pick([1_000, 3_000, 8_000, 8_000, 20_000]),
     remapMs: random.pick([0, 200, 2_000]),
     ...never,
   };
