@@ -14,7 +14,8 @@ describe('a step that runs on beside its own redrive', () => {
     let other: Promise<Outcome> | undefined;
     world.state.journal = async (cluster, epoch) => {
       const events = await journal(cluster, epoch);
-      other ??= world.step('close');
+      if (other !== undefined) return events;
+      other = world.step('close');
       await other;
       return events;
     };
