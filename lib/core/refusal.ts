@@ -19,8 +19,8 @@ export interface Refusal {
   /** The first of an unbroken run of probes that were refused on both connections, in epoch ms; null while there is none. */
   readonly sinceMs: number | null;
   /**
-   * From the first of such a run to its last, in milliseconds, by one clock: the longest since the server last answered
-   * or accepted. Null when there was none.
+   * From the first of such a run to its last, in milliseconds, by one clock. Kept after the run, until the server answers
+   * or accepts again; null when there was none since.
    */
   readonly forMs: number | null;
 }
@@ -46,7 +46,7 @@ export function judgeRefusal(
   const refused = probe.read === 'refused' && probe.write === 'refused';
   if (refused && kept.read && kept.write) {
     const sinceMs = before.sinceMs ?? probe.answeredAtMs;
-    return { kept, sinceMs, forMs: Math.max(before.forMs ?? 0, probe.answeredAtMs - sinceMs) };
+    return { kept, sinceMs, forMs: probe.answeredAtMs - sinceMs };
   }
   const nobodyThere = [probe.read, probe.write].every((outcome) => tellsOfNobody(outcome));
   return { kept, sinceMs: null, forMs: nobodyThere ? before.forMs : null };

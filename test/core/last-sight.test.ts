@@ -14,6 +14,11 @@ describe('what is known of a primary that is gone', () => {
     }
   });
 
+  it('is the same in any order of the votes, also of sights at one instant', () => {
+    const votes = ['a', 'b', 'c'].map((id) => vote(id, { identity: id }));
+    for (const order of permutations(votes)) expect(lastSightOf(order, 'db-1')?.identity).toBe('a');
+  });
+
   it('is nothing when nobody ever saw it, or only another primary', () => {
     expect(lastSightOf([vote('a', { seenAtMs: null })], 'db-1')).toBeNull();
     expect(lastSightOf([vote('a')], 'db-2')).toBeNull();

@@ -364,6 +364,43 @@ describe('[invariant 1] of a sufficient piece', () => {
   });
 });
 
+describe('what people are told of a proof', () => {
+  it.each<[FenceEvidence, string]>([
+    [stopped(), 'EC2 says that i-1 is stopped (state code 80)'],
+    [readOnly(), 'server 1 answered that it is read-only and that no session can write, and boots read-only'],
+    [
+      revoked(),
+      'db-2, db-3 stopped receiving; of 2 replicas too few are left for the 1 acknowledgement(s) that each commit needs',
+    ],
+    [
+      revoked({ stopped: [], semiSync: semiSync({ requiredAcks: 3 }) }),
+      'nobody stopped receiving; of 2 replicas too few are left for the 3 acknowledgement(s) that each commit needs',
+    ],
+    [
+      dead({ refusals: [refusal('c'), refusal('b')] }),
+      'its port refuses as seen from eu-central-1b and eu-central-1c, it has cut every connection of monitors and of db-2, db-3, for at least 1000 ms, and it boots read-only',
+    ],
+    [isolated(), 'every interface has only the fence group sg-fence, which the policy accepts'],
+  ])('%#', (piece, because) => {
+    expect(judgeFence([piece], ACCEPTS_ISOLATION)).toEqual({ sufficient: true, proof: piece.kind, because });
+  });
+
+  it('names who is known among acknowledgers, also when that is nobody', () => {
+    expect(judgeFence([revoked({ acknowledging: [] })], DEFAULT).because).toContain('only 0 of them are known (none)');
+  });
+
+  it('is the same of several pieces of one kind, in any order', () => {
+    const pieces = [stopped({ stateCode: 80 }), stopped({ stateCode: 48 }), stopped({ stateCode: 0x0150 })];
+    for (const order of permutations(pieces)) {
+      expect(judgeFence(order, DEFAULT).because).toBe('EC2 says that i-1 is stopped (state code 336)');
+    }
+    const lacking = [stopped({ stateCode: 64 }), stopped({ stateCode: 16 }), stopped({ stateCode: 32 })];
+    for (const order of permutations(lacking)) {
+      expect(judgeFence(order, DEFAULT).because).toMatch(/code 16 .*code 32 .*code 64 /);
+    }
+  });
+});
+
 describe('evidence of several kinds', () => {
   it('names what each lacks, each once', () => {
     const { because } = judgeFence([isolated(), stopped({ stateCode: 64 }), stopped({ stateCode: 64 })], DEFAULT);

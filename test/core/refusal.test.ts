@@ -28,6 +28,11 @@ describe('a monitor is refused', () => {
       ['ok', 'refused', 'refused', 'refused', 'timeout'],
       1_000,
     ],
+    [
+      'as long as the longest run, before a shorter one',
+      ['ok', 'refused', 'refused', 'refused', 'timeout', 'refused'],
+      1_000,
+    ],
     ['as long as the longest run, whatever follows that', ['ok', 'refused', 'refused', 'unreachable', 'refused'], 500],
     ['still when the monitor could not try', ['ok', 'refused', 'refused', 'untried'], 500],
     ['when both connections came to be kept one after another', ['ok/timeout', 'ok', 'refused', 'refused'], 500],
@@ -40,6 +45,8 @@ describe('[invariant 1] a monitor can not tell that its connections were cut', (
   it.each<[string, readonly string[]]>([
     ['before it ever had any', ['refused', 'refused', 'refused']],
     ['when it never had one of the two', ['ok/timeout', 'refused', 'refused']],
+    ['when it never had one, and was cut when it tried', ['ok/timeout', 'cut', 'refused', 'refused']],
+    ['when it could not try between', ['ok', 'untried', 'refused', 'refused']],
     ['when it gave them up itself, as a frozen server was silent', ['ok', 'timeout', 'refused', 'refused']],
     ['when it gave up one of them', ['ok', 'cut/timeout', 'refused', 'refused']],
     ['when the server was accepting and mute between', ['ok', 'cut', 'unanswered', 'refused', 'refused']],
