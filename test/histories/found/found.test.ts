@@ -190,3 +190,23 @@ describe('a change that an operator forces after one that broke off', () => {
     expect(ends.at(-1)).toBe('Failed over');
   });
 });
+
+describe('an address that EC2 moves late, for a change of before', () => {
+  const script: Script = {
+    setting: { ...SETTING, stopMs: 1_000 },
+    events: [
+      { at: 1_000, do: 'kill', node: 'db-1' },
+      { at: 4_000, do: 'monitor starts', monitor: 'a' },
+      { at: 12_000, do: 'rejoin', node: 'db-1' },
+      { at: 20_000, do: 'kill', node: 'db-2' },
+      { at: 24_000, do: 'operator starts', name: 'again', force: true },
+    ],
+    faults: { 'orders-e2 move-address 1: ec2.assignAddress 1': { again: 40_000 } },
+  };
+  // Nobody looks after the route once a change is closed.
+  it.fails('[invariant 4] does not stay with the server of then', async () => {
+    const { world } = await runHistory(script, scriptedFaults(script.faults));
+    expect(world.recordedPrimary).toBe('db-1');
+    expect(world.cloud.vip).toBe('db-1');
+  });
+});
