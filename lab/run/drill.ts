@@ -7,6 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { messageOf } from '../../lib/core/errors.ts';
+import type { JournalEvent } from '../../lib/core/journal.ts';
 import type { CloudListener } from '../cloud/events.ts';
 import type { LabNetwork } from '../net/network.ts';
 import type { EngineBuild } from '../packages/engine-build.ts';
@@ -35,6 +36,8 @@ export interface RunSetting {
   readonly build: EngineBuild;
   readonly directory: string;
   readonly live: Live;
+  /** Takes the journal of the change at the end; empty when there was none.  @default nobody does */
+  readonly onJournal?: (events: readonly JournalEvent[]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -83,6 +86,7 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
     const writes = applications.flatMap((application) => application.writes);
     const { plan, kills } = meddler;
     const evidence = { lab, executions, options, writes, execution, routeMovedAtMs: route.movedAtMs(), plan, kills };
+    setting.onJournal?.(await lab.state.journal(lab.cluster.id, before.epoch + 1));
     return await judge(evidence, facts);
   } finally {
     await Promise.all(applications.map((application) => application.stop(500)));

@@ -8,7 +8,11 @@ import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { renderTimeline } from '../../bin/render/timeline.ts';
+import { terminalOf } from '../../bin/render/text.ts';
 import { messageOf } from '../../lib/core/errors.ts';
+import type { JournalEvent } from '../../lib/core/journal.ts';
+import { tellStory } from '../../lib/core/story/tell-story.ts';
 import { openNetwork } from '../net/open-network.ts';
 import { enterSandbox, insideSandbox, probeNamespaces, sandboxWorkDirectory } from '../net/sandbox.ts';
 import { findEngine } from '../packages/find-engine.ts';
@@ -112,8 +116,12 @@ async function runAll(options: DrillOptions, directory: string, signal: AbortSig
     const live = liveLines(options.quiet ? () => {} : say);
     const network = await openNetwork({ kind, tools });
     try {
-      const run = await runDrill({ options, kills, network, build, directory, live, signal });
+      let journal: readonly JournalEvent[] = [];
+      const onJournal = (events: readonly JournalEvent[]) => (journal = events);
+      const run = await runDrill({ options, kills, network, build, directory, live, onJournal, signal });
       say(`\n${renderRun(run)}`);
+      const story = options.story ? tellStory(journal) : null;
+      if (story !== null) say(`\n${renderTimeline(story, terminalOf(process.stdout, process.env))}`);
       runs.push(run);
       if (n === 1) plans.push(...plansAfterFirst(options, run.execution?.states ?? []));
     } finally {

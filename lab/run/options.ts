@@ -27,6 +27,8 @@ export interface DrillOptions {
   readonly net: 'auto' | 'namespaces' | 'loopback';
   readonly json: string | null;
   readonly quiet: boolean;
+  /** Also tell each change from its journal. */
+  readonly story: boolean;
 }
 
 /** The command line can't be used; `message` says why, and what to write. `exitCode` is 0 for `--help`. */
@@ -86,6 +88,7 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
       new Option('--net <kind>', 'how hosts are made').choices(['auto', 'namespaces', 'loopback']).default('auto'),
     )
     .option('--json <file>', 'also write the report as JSON (docs/drill-report.md)')
+    .option('--story', 'also tell the change from its journal alone, as `db-failover history` does', false)
     .option('--quiet', 'the report only, nothing live', false)
     // Refused below, where the message can name them.
     .allowExcessArguments()

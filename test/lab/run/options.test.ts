@@ -33,6 +33,7 @@ describe('a drill without words', () => {
       rivals: 0,
       json: null,
       quiet: false,
+      story: false,
     });
   });
 });
