@@ -5,7 +5,7 @@
  * @module
  */
 import { findNode } from '../../lib/core/config.ts';
-import { messageOf } from '../../lib/core/errors.ts';
+import { messageOf, StaleActor } from '../../lib/core/errors.ts';
 import { HEARTBEAT_PERIOD_MS } from '../../lib/core/veto.ts';
 import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { othersThan, withServer, type DatabaseContext } from './context.ts';
@@ -33,6 +33,8 @@ export const repoint = stepOf(promotionSchema, async (input, context: DatabaseCo
   const repointOne = async (nodeId: string): Promise<string | null> => {
     for (;;) {
       try {
+        // It tries for a while: who has lost the lock meanwhile repoints nobody any more.
+        await holdCluster(context, input);
         const credentials = await context.secrets.credentials(cluster.secrets.replication);
         await withServer(context, cluster, { nodeId, timeoutMs: TIMEOUT_MS }, (server) =>
           server.replicateFrom({ ...source, credentials }),
@@ -40,6 +42,7 @@ export const repoint = stepOf(promotionSchema, async (input, context: DatabaseCo
         await journal(context, input, { code: 'repointed', nodeId, source: input.candidate });
         return null;
       } catch (error) {
+        if (error instanceof StaleActor) throw error;
         if (context.clock.now() >= untilMs) {
           await journal(context, input, { code: 'repoint-failed', nodeId, because: messageOf(error) });
           return nodeId;

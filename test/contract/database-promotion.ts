@@ -131,6 +131,42 @@ export function promotionClaims(_engine: Engine, build: EngineBuild): void {
       expect((await old.observe()).replica?.semiSync).toBe(false);
     });
   });
+
+  describe('promotion of a server that an earlier change has opened, and then broke off', () => {
+    let servers: TestServers;
+    beforeAll(async () => {
+      servers = await startServers(build);
+    });
+    afterAll(() => servers.close());
+
+    it('writes the newer epoch although commits hang there, none of which is acknowledged by it', async () => {
+      const [candidate, other] = servers.replicas;
+      await servers.primary.kill();
+      const [server, bystander] = await Promise.all(
+        [candidate, other].map((each) => servers.connect(each, ACCOUNTS.operator)),
+      );
+      await Promise.all([server!.stopReceiving(), bystander!.stopReceiving()]);
+      await server!.promote({ epoch: 1, semiSync: true });
+      const client = await servers.client(candidate);
+      const write = client.query("INSERT INTO app.writes VALUES ('hangs')").then(
+        () => 'acknowledged',
+        () => 'lost its connection',
+      );
+      await expect.poll(() => servers.ask(candidate, WAITING), soon).toEqual([{ n: 1 }]);
+
+      const again = await servers.connect(candidate, ACCOUNTS.operator);
+      expect(await again.promote({ epoch: 2, semiSync: true })).toMatchObject({
+        readOnly: false,
+        epoch: 2,
+        semiSyncSource: { enabled: true },
+      });
+      expect(await write).toBe('lost its connection');
+      const follower = await servers.connect(other, ACCOUNTS.operator);
+      await follower.replicateFrom(sourceAt(candidate));
+      const next = await servers.client(candidate);
+      await next.query("INSERT INTO app.writes VALUES ('goes through')");
+    });
+  });
 }
 
 export const WAITING = `SELECT COUNT(*) AS n FROM information_schema.processlist

@@ -3,8 +3,8 @@
  *
  * 1. Nothing is thrown away before everything received is applied: RESET REPLICA deletes relay logs.
  * 2. The epoch is written while only the operator can write, so that no client's write precedes it; and while semi-sync
- *    is off, since no replica follows yet: its commit would wait for ever. A candidate that came up writable is closed
- *    first.
+ *    is off, since no replica follows yet: its commit would wait for ever. A candidate that is open already, as it came up
+ *    writable or an earlier change broke off after it had opened it, is demoted first, commits that hang included.
  * 3. It boots read-only, where SQL can say so, before it is opened: no restart ever opens it by itself.
  * 4. Semi-sync is on before the server is opened, so that every client's write is bound by it. Clients then wait until
  *    a replica follows.
@@ -22,31 +22,30 @@ import { INSERT_EPOCH, SELECT_NEWEST_EPOCH } from './schema.ts';
 import { setSemiSyncSource } from './semi-sync.ts';
 import { stopReceiver } from './stop-receiver.ts';
 
-/** @throws DatabaseError `sql` when a newer epoch is written, or what was received is not applied yet */
+/**
+ * @param demote makes this server read-only, whatever hangs there
+ * @throws DatabaseError `sql` when a newer epoch is written, or what was received is not applied yet
+ */
 export async function promote(
   connection: Connection,
   dialect: Dialect,
   { epoch, semiSync }: { readonly epoch: number; readonly semiSync: boolean },
+  demote: () => Promise<unknown>,
 ): Promise<ServerObservation> {
   const before = await dialect.observe(connection);
   let written = await isWritten(connection, epoch, before.identity);
   const isBound = !semiSync || before.semiSyncSource.enabled;
   if (written && before.replica === null && !before.readOnly && isBound) return before;
 
-  // A server that was restarted meanwhile may have come up writable. No commit waits there that this would wait for.
-  const cameUpOpen = !before.readOnly && (before.replica !== null || !isBound);
-  if (cameUpOpen) await connection.execute(dialect.closeForWrites);
-
+  if (!before.readOnly) await demote();
   if (before.replica !== null) {
     await endReplicaRole(connection, dialect, epoch);
     // What it applied since may have brought a newer epoch.
     written = await isWritten(connection, epoch, before.identity);
     await connection.execute('RESET REPLICA ALL');
   }
-  if (before.readOnly || cameUpOpen) {
-    if (!written) await setSemiSyncSource(connection, dialect, false);
-    for (const statement of dialect.openForOperator) await connection.execute(statement);
-  }
+  if (!written) await setSemiSyncSource(connection, dialect, false);
+  for (const statement of dialect.openForOperator) await connection.execute(statement);
   if (!written) await connection.execute(INSERT_EPOCH, [epoch, before.identity, Date.now()]);
   // Also where its option file says so: once it is opened by SQL, nobody sees that any more.
   await tryToBootReadOnly(connection, dialect);

@@ -61,7 +61,7 @@ export class MysqlServer implements DatabaseServer {
 
   async promote(options: { readonly epoch: number; readonly semiSync: boolean }): Promise<ServerObservation> {
     await endRivals(this.#connection);
-    return await promote(this.#connection, this.#dialect, options);
+    return await promote(this.#connection, this.#dialect, options, () => this.demote());
   }
 
   /** Leaves rivals alone: one that is half-way through has semi-sync off behind a lock that would go with it. */

@@ -39,6 +39,19 @@ function connect(invocation: Invocation, target: DatabaseTarget): DatabaseServer
 function serverOver(session: Session, target: DatabaseTarget): DatabaseServer {
   const { connection, invocation, server } = session;
   const { oracle } = invocation.world;
+  const demote = () =>
+    session.ask('demote', () => {
+      const isDone = server.readOnly && server.waiting.length === 0;
+      // Sessions end before the server could answer them.
+      Object.assign(server, { readOnly: true, waiting: [] });
+      if (!isDone) oracle.effect('demoted', server, invocation);
+      return {
+        identity: server.identity,
+        readOnly: true,
+        writersLeft: 0,
+        bootsReadOnly: server.boot.bootsReadOnly || ('unknown' as const),
+      };
+    });
   return {
     nodeId: target.nodeId,
     ended: new Promise(() => {}),
@@ -56,21 +69,9 @@ function serverOver(session: Session, target: DatabaseTarget): DatabaseServer {
     },
     async promote(options) {
       await endRivals(connection);
-      return promote(connection, DIALECT, options);
+      return promote(connection, DIALECT, options, demote);
     },
-    demote: () =>
-      session.ask('demote', () => {
-        const isDone = server.readOnly && server.waiting.length === 0;
-        // Sessions end before the server could answer them.
-        Object.assign(server, { readOnly: true, waiting: [] });
-        if (!isDone) oracle.effect('demoted', server, invocation);
-        return {
-          identity: server.identity,
-          readOnly: true,
-          writersLeft: 0,
-          bootsReadOnly: server.boot.bootsReadOnly || ('unknown' as const),
-        };
-      }),
+    demote,
     async replicateFrom(source) {
       await endRivals(connection);
       await replicateFrom(connection, DIALECT, source, target.timeoutMs);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { repoint } from '../../../lambdas/database/repoint.ts';
+import { StaleActor } from '../../../lib/core/errors.ts';
 import { failover } from '../failover.ts';
 
 const routed = async () => (await failover()).before('repoint');
@@ -21,6 +22,17 @@ describe('repoint', () => {
     world.fleet.fail('db-3', 'down');
     void world.clock.sleep(5_000).then(() => (world.fleet.server('db-3').condition = 'up'));
     expect(await world.step('repoint')).toMatchObject({ failed: [] });
+  });
+
+  it('[invariant 2] gives up when the change has lost the lock while it tried', async () => {
+    const world = await routed();
+    world.fleet.fail('db-3', 'down');
+    void world.clock.sleep(2_000).then(async () => {
+      await world.state.halt({ cluster: 'orders', epoch: 2, execution: 'orders-e2' });
+      world.fleet.server('db-3').condition = 'up';
+    });
+    await expect(world.step('repoint')).rejects.toBeInstanceOf(StaleActor);
+    expect(world.fleet.server('db-3').source?.node.id).toBe('db-1');
   });
 
   it.each(['down', 'hung'] as const)('halts nothing when a replica stays %s, and says so', async (condition) => {
