@@ -10,15 +10,27 @@ import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { withServer, type DatabaseContext } from './context.ts';
 
 const TIMEOUT_MS = 5_000;
+/**
+ * How long a proof is believed, in milliseconds: longer than any change that goes on, and too short for who redrives one
+ * of yesterday, when somebody may have opened the old primary again by hand.
+ */
+const PROOF_LASTS_MS = 30 * 60_000;
 
 export const promote = stepOf(promotionSchema, async (input, context: DatabaseContext) => {
   const [{ cluster, state }, events] = await Promise.all([
     holdCluster(context, input),
     context.state.journal(input.cluster, input.epoch),
   ]);
-  if (lastEvent(events, 'fence-proven') === undefined) {
+  const proven = lastEvent(events, 'fence-proven');
+  if (proven === undefined) {
     throw new InvalidInput(
       `epoch ${input.epoch} of cluster ${input.cluster} has no fence proof in its journal; nothing is promoted`,
+    );
+  }
+  const ageMs = context.clock.now() - proven.atMs;
+  if (ageMs > PROOF_LASTS_MS) {
+    throw new InvalidInput(
+      `the fence of ${input.oldPrimary} was proven ${Math.round(ageMs / 60_000)} min ago, and a proof lasts ${PROOF_LASTS_MS / 60_000} min; nothing is promoted`,
     );
   }
   if (lastEvent(events, 'settled')?.candidate !== input.candidate) {

@@ -20,6 +20,7 @@ export class FailoverStack extends Stack {
     this.failover = new DatabaseFailover(this, 'Failover', failover);
     new CfnOutput(this, 'StateMachineArn', { value: this.failover.stateMachine.stateMachineArn });
     new CfnOutput(this, 'TableName', { value: this.failover.table.tableName });
+    new CfnOutput(this, 'DatabaseFunctionName', { value: this.failover.databaseFunction.functionName });
     new CfnOutput(this, 'TopicArn', { value: this.failover.topic.topicArn });
   }
 }

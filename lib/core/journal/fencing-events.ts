@@ -53,7 +53,7 @@ export const fencingEvents = {
 
   'fence-evidence': eventOf({
     meaning: 'Something was seen that may prove the fence. “Prove fence” judges all of it together.',
-    writtenBy: ['Revoke acks', 'Demote by SQL', 'Isolate network', 'Check instance'],
+    writtenBy: ['Revoke acks', 'Demote by SQL', 'Isolate network', 'Check instance', 'Prove fence'],
     weight: 'step',
     fields: z.object({
       evidence: evidenceSchema.describe('What was seen; its kinds are those of [the proofs](recovery.md#proofs).'),

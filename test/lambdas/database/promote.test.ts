@@ -53,6 +53,15 @@ describe('[invariant 1] nothing is promoted', () => {
     },
   );
 
+  it('on a proof of long ago, as when a change of yesterday is redriven', async () => {
+    const world = await settled();
+    await world.clock.pass(31 * 60_000);
+    await expect(world.step('promote')).rejects.toThrow(
+      'the fence of db-1 was proven 31 min ago, and a proof lasts 30 min; nothing is promoted',
+    );
+    expect(writable(world)).toEqual([]);
+  });
+
   it('when the record has another nominee, whatever the journal says', async () => {
     const world = await settled();
     const state = (await world.record())!;
