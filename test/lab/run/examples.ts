@@ -192,7 +192,7 @@ export function runReport(changes: Partial<RunReport> = {}): RunReport {
 
 /** The report of a drill that was killed at a state: every field has a value. */
 export function killedReport(): DrillReport {
-  const kill = { when: 'after', state: 'Open' } as const;
+  const kill = { state: 'Open', when: 'after' } as const;
   const report = drillReport([runReport({ kills: [{ ...kill, atMs: 2_600, tookMs: 4 }] })]);
   return { ...report, settings: { ...report.settings, kill: { when: kill.when, which: kill.state } } };
 }
