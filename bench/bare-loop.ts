@@ -56,7 +56,7 @@ export async function bareLoop(
   }
 
   const next = await connect(candidate, 10_000);
-  await next.stopReceiving();
+  await next.stopReceiving(primary.address);
   await next.applyReceived(5_000);
   await next.promote({ epoch: 2, semiSync: true });
   const follower = await connect(other, 10_000);

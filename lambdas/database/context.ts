@@ -45,26 +45,33 @@ export function othersThan(cluster: ClusterConfig, ...nodeIds: string[]): readon
   return cluster.nodes.filter((node) => !nodeIds.includes(node.id));
 }
 
-/** Looks at nodes all at once. A node that gives no answer is an observation too. */
+/**
+ * Looks at nodes all at once. A node that gives no answer is an observation too. One that cuts the connection is asked
+ * once more: another step of ours, which acts there, ends the sessions that it finds.
+ */
 export function lookAt(
   context: DatabaseContext,
   cluster: ClusterConfig,
   nodes: readonly NodeConfig[],
 ): Promise<readonly NodeObservation[]> {
+  const look = async (node: NodeConfig): Promise<NodeObservation> => {
+    try {
+      const server = await withServer(context, cluster, { nodeId: node.id }, (each) => each.observe());
+      return { nodeId: node.id, atMs: context.clock.now(), reachable: true, server };
+    } catch (error) {
+      return {
+        nodeId: node.id,
+        atMs: context.clock.now(),
+        reachable: false,
+        failure: error instanceof DatabaseError ? error.failure : 'unreachable',
+        detail: messageOf(error),
+      };
+    }
+  };
   return Promise.all(
-    nodes.map(async (node): Promise<NodeObservation> => {
-      try {
-        const server = await withServer(context, cluster, { nodeId: node.id }, (each) => each.observe());
-        return { nodeId: node.id, atMs: context.clock.now(), reachable: true, server };
-      } catch (error) {
-        return {
-          nodeId: node.id,
-          atMs: context.clock.now(),
-          reachable: false,
-          failure: error instanceof DatabaseError ? error.failure : 'unreachable',
-          detail: messageOf(error),
-        };
-      }
+    nodes.map(async (node) => {
+      const seen = await look(node);
+      return !seen.reachable && seen.failure === 'cut' ? look(node) : seen;
     }),
   );
 }

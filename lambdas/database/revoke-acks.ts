@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { findNode } from '../../lib/core/config.ts';
 import { messageOf } from '../../lib/core/errors.ts';
+import { receivesFrom } from '../../lib/core/observation.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
 import { othersThan, withServer, type DatabaseContext } from './context.ts';
 import { knownOfOldPrimary } from './old-primary.ts';
@@ -15,15 +17,16 @@ const TIMEOUT_MS = 4_000;
 export const revokeAcks = stepOf(fencingSchema, async (input, context: DatabaseContext) => {
   const { cluster, state } = await holdCluster(context, input);
   const replicas = othersThan(cluster, input.oldPrimary);
+  const from = findNode(cluster, input.oldPrimary).address;
   const [votes, answers] = await Promise.all([
     context.state.votes(input.cluster),
     Promise.all(
       replicas.map(async ({ id }) => {
         try {
           const status = await withServer(context, cluster, { nodeId: id, timeoutMs: TIMEOUT_MS }, (server) =>
-            server.stopReceiving(),
+            server.stopReceiving(from),
           );
-          return { id, stopped: status === null || status.receiver === 'stopped', because: 'its receiver still runs' };
+          return { id, stopped: !receivesFrom(status, from), because: 'its receiver still runs' };
         } catch (error) {
           return { id, stopped: false, because: messageOf(error) };
         }

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import type { ClusterConfig } from '../../lib/core/config.ts';
-import { findCluster } from '../../lib/core/config.ts';
+import { findCluster, findNode, type ClusterConfig } from '../../lib/core/config.ts';
 import { PromotionRefused } from '../../lib/core/errors.ts';
 import { lastEvent } from '../../lib/core/journal.ts';
-import type { NodeObservation } from '../../lib/core/observation.ts';
+import { receivesFrom, type NodeObservation } from '../../lib/core/observation.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
 import { lookAt, othersThan, withServer, type DatabaseContext } from './context.ts';
 import { electFrom } from './election.ts';
@@ -42,7 +41,7 @@ export const settle = stepOf(fencingSchema, async (input, context: DatabaseConte
   }
 
   const { oldPrimary } = input;
-  const observations = await withReceiversStopped(context, cluster, seen);
+  const observations = await withReceiversStopped(context, cluster, oldPrimary, seen);
   const election = electFrom({ cluster, oldPrimary, observations, votes, state });
 
   const candidate = election.winner;
@@ -63,26 +62,27 @@ export const settle = stepOf(fencingSchema, async (input, context: DatabaseConte
 });
 
 /**
- * The observations, once nobody receives any more. Acks were revoked before, but a replica whose server was restarted
- * since receives again by itself, and may have acknowledged more: what it has by now counts in the election.
+ * The observations, once nobody receives from the old primary any more. Acks were revoked before, but a replica whose
+ * server was restarted since receives again by itself, and may have acknowledged more: what it has by now counts in the
+ * election.
  */
 async function withReceiversStopped(
   context: DatabaseContext,
   cluster: ClusterConfig,
+  oldPrimary: string,
   seen: readonly NodeObservation[],
 ): Promise<readonly NodeObservation[]> {
+  const from = findNode(cluster, oldPrimary).address;
+  const receives = (each: NodeObservation) => each.reachable && receivesFrom(each.server.replica, from);
   const running = seen.filter(receives).map(({ nodeId }) => nodeId);
   if (running.length === 0) return seen;
   await Promise.all(
     running.map((nodeId) =>
-      withServer(context, cluster, { nodeId, timeoutMs: STOP_TIMEOUT_MS }, (server) => server.stopReceiving()),
+      withServer(context, cluster, { nodeId, timeoutMs: STOP_TIMEOUT_MS }, (server) => server.stopReceiving(from)),
     ),
   );
-  const again = await lookAt(
-    context,
-    cluster,
-    cluster.nodes.filter((node) => running.includes(node.id)),
-  );
+  const nodes = cluster.nodes.filter((node) => running.includes(node.id));
+  const again = await lookAt(context, cluster, nodes);
   const still = again.filter(receives).map(({ nodeId }) => nodeId);
   if (still.length > 0) {
     throw new PromotionRefused(
@@ -90,11 +90,6 @@ async function withReceiversStopped(
     );
   }
   return seen.map((each) => again.find(({ nodeId }) => nodeId === each.nodeId) ?? each);
-}
-
-function receives(seen: NodeObservation): boolean {
-  const replica = seen.reachable ? seen.server.replica : null;
-  return replica !== null && replica.receiver !== 'stopped';
 }
 
 function serverOf(seen: readonly NodeObservation[], nodeId: string) {

@@ -28,7 +28,10 @@ export interface Watch {
 
 /** How often the record is read while all is well, in milliseconds. */
 const READ_STATE_EVERY_MS = 2_000;
-/** Before an execution that ended without taking the lock is tried again under another name, in milliseconds. */
+/**
+ * Before an execution that ended without taking the lock is tried again under another name, in milliseconds: whoever
+ * redrives it within this goes on with it.
+ */
 const RETRY_START_MS = 10_000;
 
 export function watchCluster(cluster: ClusterConfig, context: MonitorContext): Watch {
@@ -62,6 +65,8 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
   let sequence = 0;
   let lastSeen: LastSeen = NEVER_SEEN;
   let lastVote: Vote | null = null;
+  /** The name of an execution that is over, and since when that is known. */
+  let usedUp: { readonly name: string; readonly sinceMs: number } | null = null;
   const witnesses = witnessesOf();
   const tellProblems = problemLog(cluster.id, (text) => context.log(text));
   /** Which server was first seen at each node. */
@@ -111,7 +116,10 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
     const trigger = { kind: 'monitor', monitor: monitor.id, epoch: state.epoch };
     const started = await context.executions.start(name, { cluster: cluster.id, mode: 'failover', trigger });
     if (started === 'started') context.log(`started ${name}: ${because}`);
-    if (started === 'already-ended') await store.countAttempt(state, clock.now() + RETRY_START_MS);
+    const nowMs = clock.now();
+    if (started !== 'already-ended') usedUp = null;
+    else if (usedUp?.name !== name) usedUp = { name, sinceMs: nowMs };
+    else if (nowMs - usedUp.sinceMs >= RETRY_START_MS) await store.countAttempt(state, nowMs);
   };
 
   return {

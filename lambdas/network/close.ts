@@ -5,6 +5,7 @@
  * @module
  */
 import * as z from 'zod';
+import { StaleActor } from '../../lib/core/errors.ts';
 import { lastEvent, type JournalEvent } from '../../lib/core/journal.ts';
 import { summarize } from '../../lib/core/story.ts';
 import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
@@ -14,21 +15,23 @@ import type { NetworkContext } from './context.ts';
 const closeSchema = promotionSchema.extend({ route: z.enum(['vip', 'dns']) });
 
 export const close = stepOf(closeSchema, async (input, context: NetworkContext) => {
-  const [before, record] = await Promise.all([
-    context.state.journal(input.cluster, input.epoch),
-    context.state.read(input.cluster),
-  ]);
+  const held = await holdCluster(context, input).catch((error: Error) => error);
+  // Read after it: who has lost the lock to a run of itself finds here what that one did before it gave the lock away.
+  const before = await context.state.journal(input.cluster, input.epoch);
   const closed = lastEvent(before, 'closed');
-  // Journalled and released. What is journalled only broke off in between, so the rest is done now.
-  if (closed?.execution === input.execution && record?.holder !== input.execution) {
-    return { outcome: 'closed', summary: closed.summary };
+  if (held instanceof Error) {
+    if (held instanceof StaleActor && closed?.execution === input.execution) {
+      return { outcome: 'closed', summary: closed.summary };
+    }
+    throw held;
   }
-
-  const { cluster } = await holdCluster(context, input);
+  const { cluster } = held;
   const nowMs = context.clock.now();
   const summary = closed?.summary ?? summarize(before, nowMs);
   if (closed === undefined) await journal(context, input, { code: 'closed', summary });
-  await context.state.close(input, { route: input.route, notBeforeMs: nowMs + cluster.cooldownSeconds * 1_000 });
+  const notBeforeMs = nowMs + cluster.cooldownSeconds * 1_000;
+  // People are told by the run that releases the lock, and once.
+  if (!(await context.state.close(input, { route: input.route, notBeforeMs }))) return { outcome: 'closed', summary };
   context.recordFailover(input.cluster, summary.outageMs / 1_000);
   await tell(
     context,

@@ -50,6 +50,11 @@ export interface ReplicaStatus {
   readonly lastError: string | null;
 }
 
+/** Whether a replica may still receive from the source at `host`, and so acknowledge to it. */
+export function receivesFrom(replica: ReplicaStatus | null, host: string): boolean {
+  return replica !== null && replica.sourceHost === host && replica.receiver !== 'stopped';
+}
+
 /** The source side of semi-sync replication. */
 export interface SemiSyncSource {
   readonly enabled: boolean;

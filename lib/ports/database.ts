@@ -60,8 +60,11 @@ export interface DatabaseServer {
   observe(): Promise<ServerObservation>;
   /** Resolves when the beat is committed, and with semi-sync acknowledged. */
   beat(heartbeat: Heartbeat): Promise<void>;
-  /** Stops receiving from the source and answers what was received until then. Nothing acknowledges after it. */
-  stopReceiving(): Promise<ReplicaStatus | null>;
+  /**
+   * Stops receiving from the source at `from` and answers what was received until then: nothing acknowledges to it after
+   * that. A replica of another source is left alone, as it has been repointed by now.
+   */
+  stopReceiving(from: string): Promise<ReplicaStatus | null>;
   /** Waits until everything received is applied. False when `withinMs` was not enough. */
   applyReceived(withinMs: number): Promise<boolean>;
   /**

@@ -46,8 +46,11 @@ export interface StateStore {
    * time it finds that. Throws `StaleActor`.
    */
   recordPrimary(actor: Actor, change: { readonly primary: string; readonly fenced: string }): Promise<void>;
-  /** Ends a change: steady, lock released, nothing starts by itself before `notBeforeMs`. Throws `StaleActor`. */
-  close(actor: Actor, end: { readonly route: RouteKind; readonly notBeforeMs: number }): Promise<void>;
+  /**
+   * Ends a change: steady, lock released, nothing starts by itself before `notBeforeMs`. False when it had ended already.
+   * Throws `StaleActor`.
+   */
+  close(actor: Actor, end: { readonly route: RouteKind; readonly notBeforeMs: number }): Promise<boolean>;
   /** Ends a change that did nothing: the phase is what it was before, the lock released. Throws `StaleActor`. */
   standDown(actor: Actor, notBeforeMs: number): Promise<void>;
   /** Ends a change halted: the lock is released and nothing starts until a person releases the cluster. Throws `StaleActor`. */

@@ -34,7 +34,9 @@ export function promotionClaims(_engine: Engine, build: EngineBuild): void {
       await servers.ask(servers.primary, "INSERT INTO app.writes VALUES ('2')");
       await servers.primary.kill();
       const [server, bystander] = await Promise.all([operate(candidate), operate(other)]);
-      const stopped = await Promise.all([server.stopReceiving(), bystander.stopReceiving()]);
+      const from = at(servers.primary).host;
+      expect((await server.stopReceiving('192.0.2.1'))?.receiver, 'of another source').not.toBe('stopped');
+      const stopped = await Promise.all([server, bystander].map((each) => each.stopReceiving(from)));
       expect(stopped.map((each) => each?.receiver)).toEqual(['stopped', 'stopped']);
       expect(await server.applyReceived(5_000)).toBe(true);
 
@@ -116,7 +118,7 @@ export function promotionClaims(_engine: Engine, build: EngineBuild): void {
       const [candidate, other] = servers.replicas;
       const [old, next] = await Promise.all([operate(candidate), operate(servers.primary)]);
       expect(await old.demote()).toMatchObject({ readOnly: true, writersLeft: 0 });
-      await next.stopReceiving();
+      await next.stopReceiving(at(candidate).host);
       expect(await next.applyReceived(5_000)).toBe(true);
       expect(await next.promote({ epoch: 2, semiSync: false })).toMatchObject({
         readOnly: false,
@@ -145,7 +147,8 @@ export function promotionClaims(_engine: Engine, build: EngineBuild): void {
       const [server, bystander] = await Promise.all(
         [candidate, other].map((each) => servers.connect(each, ACCOUNTS.operator)),
       );
-      await Promise.all([server!.stopReceiving(), bystander!.stopReceiving()]);
+      const from = at(servers.primary).host;
+      await Promise.all([server!.stopReceiving(from), bystander!.stopReceiving(from)]);
       await server!.promote({ epoch: 1, semiSync: true });
       const client = await servers.client(candidate);
       const write = client.query("INSERT INTO app.writes VALUES ('hangs')").then(

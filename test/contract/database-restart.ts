@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine, EngineBuild } from '../../lab/packages/engine-build.ts';
 import { stopAcknowledging } from './database-connection.ts';
 import { WAITING } from './database-promotion.ts';
-import { ACCOUNTS, soon, sourceAt, startServers, type TestServers } from './database-servers.ts';
+import { ACCOUNTS, at, soon, sourceAt, startServers, type TestServers } from './database-servers.ts';
 
 /** What fence proofs take for granted of a server that is started again, or shut down in good order. */
 export function restartClaims(engine: Engine, build: EngineBuild): void {
@@ -62,7 +62,7 @@ export function restartClaims(engine: Engine, build: EngineBuild): void {
         for (const each of [servers.primary, candidate, other]) await servers.ask(each, 'RESET PERSIST');
         const [old, next, follower] = await Promise.all([operate(servers.primary), operate(candidate), operate(other)]);
         expect(await old.demote()).toMatchObject({ bootsReadOnly: true });
-        await next.stopReceiving();
+        await next.stopReceiving(at(servers.primary).host);
         expect(await next.applyReceived(5_000)).toBe(true);
         expect(await next.promote({ epoch: 1, semiSync: true })).toMatchObject({
           readOnly: false,
@@ -83,7 +83,7 @@ export function restartClaims(engine: Engine, build: EngineBuild): void {
       await servers.ask(next, 'SET GLOBAL super_read_only = ON');
       const server = await operate(next);
       await expect(server.makeBootReadOnly()).rejects.toMatchObject({ failure: 'denied' });
-      await server.stopReceiving();
+      await server.stopReceiving(at(servers.replicas[0]).host);
       expect(await server.applyReceived(5_000)).toBe(true);
       expect(await server.promote({ epoch: 2, semiSync: false })).toMatchObject({ readOnly: false, epoch: 2 });
     });

@@ -174,8 +174,8 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
 
     it('ends its change once: what it says after that changes nothing', async () => {
       await opened();
-      await store.close(actor, { route: 'vip', notBeforeMs: NOW });
-      await store.close(actor, { route: 'dns', notBeforeMs: NOW + 1 });
+      expect(await store.close(actor, { route: 'vip', notBeforeMs: NOW })).toBe(true);
+      expect(await store.close(actor, { route: 'dns', notBeforeMs: NOW + 1 })).toBe(false);
       await store.standDown(actor, NOW + 2);
       await store.halt(actor);
       expect(await store.read('orders')).toMatchObject({ phase: 'steady', route: 'vip', notBeforeMs: NOW });

@@ -123,7 +123,7 @@ export class FakeFleet {
       beat: async () => {
         if (!(await call(() => server.commit()))) throw await this.#timeout(target);
       },
-      stopReceiving: () => call(() => server.stopReceiving()),
+      stopReceiving: (from) => call(() => server.stopReceiving(from)),
       applyReceived: async (withinMs) => {
         const isDone = await call(() => server.applierRuns && server.applyMs <= withinMs);
         await this.#clock.sleep(Math.min(server.applyMs, withinMs));

@@ -110,8 +110,8 @@ export class FakeServer {
     };
   }
 
-  stopReceiving(): ReplicaStatus | null {
-    if (this.source !== null && this.receiverRuns) {
+  stopReceiving(from: string): ReplicaStatus | null {
+    if (this.source?.node.address === from && this.receiverRuns) {
       this.receiverRuns = false;
       this.#effect('stopped receiving');
     }

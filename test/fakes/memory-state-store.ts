@@ -44,10 +44,11 @@ export function memoryStateStore(): MemoryStateStore {
   const change = (actor: Actor, changes: Partial<ClusterState>) => {
     write({ ...held(actor), ...changes });
   };
-  const end = (actor: Actor, changes: (before: ClusterState) => Partial<ClusterState>) => {
+  const end = (actor: Actor, changes: (before: ClusterState) => Partial<ClusterState>): boolean => {
     const record = recordOf(actor.cluster);
-    if (record?.epoch === actor.epoch && record.lastHolder === actor.execution && record.holder === null) return;
+    if (record?.epoch === actor.epoch && record.lastHolder === actor.execution && record.holder === null) return false;
     change(actor, { ...changes(held(actor)), holder: null, lastHolder: actor.execution });
+    return true;
   };
 
   const store: MemoryStateStore = {
@@ -93,7 +94,7 @@ export function memoryStateStore(): MemoryStateStore {
       }
     },
     async close(actor, { route, notBeforeMs }) {
-      end(actor, () => ({ phase: 'steady', route, notBeforeMs }));
+      return end(actor, () => ({ phase: 'steady', route, notBeforeMs }));
     },
     async standDown(actor, notBeforeMs) {
       end(actor, (before) => ({ phase: before.phaseBefore, notBeforeMs }));

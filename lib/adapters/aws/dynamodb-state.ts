@@ -96,15 +96,16 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
       ),
     );
 
-  /** Ends the change of `actor`; the second time finds it ended. */
-  const end = async (actor: Actor, set: string, values: Item): Promise<void> => {
+  /** Ends the change of `actor`; the second time finds it ended, and answers false. */
+  const end = async (actor: Actor, set: string, values: Item): Promise<boolean> => {
     const ended = await asHolder(actor, `${set}, holder = :nobody, lastHolder = :execution`, {
       ...values,
       ':nobody': null,
     });
-    if (ended) return;
+    if (ended) return true;
     const now = await read(actor.cluster);
     if (now?.epoch !== actor.epoch || now.lastHolder !== actor.execution) throw staleActor(actor);
+    return false;
   };
 
   return {
@@ -185,7 +186,7 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
     },
 
     async close(actor, { route, notBeforeMs }) {
-      await end(actor, '#phase = :steady, #route = :route, notBeforeMs = :notBefore', {
+      return await end(actor, '#phase = :steady, #route = :route, notBeforeMs = :notBefore', {
         ':steady': 'steady' satisfies Phase,
         ':route': route,
         ':notBefore': notBeforeMs,

@@ -47,9 +47,10 @@ export class MysqlServer implements DatabaseServer {
     await this.#connection.execute(INSERT_BEAT, [monitor, ...changing, ...changing]);
   }
 
-  async stopReceiving(): Promise<ReplicaStatus | null> {
+  async stopReceiving(from: string): Promise<ReplicaStatus | null> {
     await endRivals(this.#connection);
-    if ((await this.#dialect.replicaStatus(this.#connection)) === null) return null;
+    const before = await this.#dialect.replicaStatus(this.#connection);
+    if (before?.sourceHost !== from) return before;
     await stopReceiver(this.#connection);
     return await this.#dialect.replicaStatus(this.#connection);
   }

@@ -57,9 +57,10 @@ function serverOver(session: Session, target: DatabaseTarget): DatabaseServer {
     ended: new Promise(() => {}),
     observe: () => DIALECT.observe(connection),
     beat: () => Promise.reject(new DatabaseError('sql', 'no step beats')),
-    async stopReceiving() {
+    async stopReceiving(from) {
       await endRivals(connection);
-      if ((await DIALECT.replicaStatus(connection)) === null) return null;
+      const before = await DIALECT.replicaStatus(connection);
+      if (before?.sourceHost !== from) return before;
       await stopReceiver(connection);
       return DIALECT.replicaStatus(connection);
     },

@@ -19,7 +19,7 @@ describe('a vote on a primary that is gone', () => {
 
   it('names only the replicas that acknowledged: another one was stopped before', async () => {
     const world = await watched();
-    world.fleet.server('db-3').stopReceiving();
+    world.fleet.server('db-3').stopReceiving('10.0.1.11');
     await world.clock.pass(2_000);
     world.fleet.fail('db-1', 'down');
     await world.clock.pass(5_000);

@@ -10,7 +10,9 @@ describe('[invariant 6] halt', () => {
     expect(world.notifier.told).toEqual([
       {
         subject: 'orders: failover halted, a person must decide',
-        message: expect.stringMatching(/^FenceUnproven: no proof\n.*epoch 2\.\n.* db-failover history orders --epoch 2\nExecution: orders-e2$/),
+        message: expect.stringMatching(
+          /^FenceUnproven: no proof\n.*epoch 2\.\n.* db-failover history orders --epoch 2\nExecution: orders-e2$/,
+        ),
       },
     ]);
     expect(await world.journal()).toContainEqual(
