@@ -194,7 +194,7 @@ describe('[invariant 6] what is unclear halts', () => {
     );
     const foreign = named.filter((name) => !/^(Lambda|States)\./.test(name));
     expect(new Set(foreign)).toEqual(
-      new Set(['CloudError', 'DatabaseError', 'FenceNotYetProven', 'InvalidInput', 'PromotionRefused']),
+      new Set(['CloudError', 'DatabaseError', 'FenceNotYetProven', 'InvalidInput', 'PromotionRefused', 'StaleActor']),
     );
     expect(ours).toEqual(expect.arrayContaining(foreign));
   });
@@ -202,9 +202,16 @@ describe('[invariant 6] what is unclear halts', () => {
   it('a failure to fence one way hinders no other way', () => {
     for (const name of ['Demote by SQL', 'Isolate network', 'Stop instance', 'Check instance']) {
       const place = placeOf(name);
-      expect(failures(place)).toHaveLength(1);
-      expect(placeOf(failures(place)[0]!).branch).toBe(place.branch);
+      expect(place.state.Catch?.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
+      for (const next of failures(place)) expect(placeOf(next).branch).toBe(place.branch);
     }
+  });
+
+  it('who watches the stop of a change that is over leaves it to the newer one', () => {
+    expect(placeOf('Check instance').state.Catch?.[0]).toMatchObject({
+      ErrorEquals: ['StaleActor'],
+      Next: 'Stop done',
+    });
   });
 
   it('the halt itself ends as halted, even when it fails', () => {

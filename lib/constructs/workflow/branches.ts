@@ -164,6 +164,8 @@ export function stopBranch(fence: Side): Branch {
     payload: OLD_PRIMARY,
     timeoutSeconds: 30,
     next: 'Is it stopped?',
+    // A newer change has begun, which fences for itself.
+    refusal: { error: 'StaleActor', next: 'Stop done' },
     onFailure: 'Wait for the stop',
   });
   return {

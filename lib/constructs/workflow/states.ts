@@ -33,7 +33,7 @@ export interface StepOptions {
   readonly onFailure?: string;
   /** Keeps the failure in the variable `problem`. At the top level only: an inner scope can't set an outer variable. */
   readonly keepsProblem?: boolean;
-  /** A refusal, by the name of its error, that leads elsewhere than other failures. It is kept in `problem` too. */
+  /** A refusal, by the name of its error, that leads elsewhere than other failures. */
   readonly refusal?: { readonly error: string; readonly next: string };
   /** Tried again each second, so many times, while the step answers with the error of this name. */
   readonly waitsWhile?: { readonly error: string; readonly times: number };
@@ -104,12 +104,10 @@ export function step(options: StepOptions): State {
 }
 
 function catching({ refusal, onFailure, keepsProblem }: StepOptions): State {
-  const kept = { Assign: { problem: expr('$states.errorOutput') } };
+  const kept = keepsProblem === true ? { Assign: { problem: expr('$states.errorOutput') } } : {};
   const catchers = [
     ...(refusal === undefined ? [] : [{ ErrorEquals: [refusal.error], ...kept, Next: refusal.next }]),
-    ...(onFailure === undefined
-      ? []
-      : [{ ErrorEquals: ['States.ALL'], ...(keepsProblem === true ? kept : {}), Next: onFailure }]),
+    ...(onFailure === undefined ? [] : [{ ErrorEquals: ['States.ALL'], ...kept, Next: onFailure }]),
   ];
   return catchers.length === 0 ? {} : { Catch: catchers };
 }
