@@ -41,6 +41,7 @@ describe('prove fence', () => {
 
   it('sees it within a tenth of a second while a fast proof may still come', async () => {
     const world = await (await failover()).before('revoke-acks');
+    await world.castVotes(['b', { refusedForMs: null }], ['c', { refusedForMs: null }]);
     const startedAtMs = world.clock.now();
     void world.clock.sleep(1_250).then(() => gather(world));
     expect(await world.step('prove')).toMatchObject({ outcome: 'proven', proof: 'instance-stopped' });
