@@ -45,9 +45,12 @@ export function othersThan(cluster: ClusterConfig, ...nodeIds: string[]): readon
   return cluster.nodes.filter((node) => !nodeIds.includes(node.id));
 }
 
+/** How often a node that cuts the connection is asked again, and after what time, in milliseconds. */
+const AGAIN = { times: 3, afterMs: 50 };
+
 /**
  * Looks at nodes all at once. A node that gives no answer is an observation too. One that cuts the connection is asked
- * once more: another step of ours, which acts there, ends the sessions that it finds.
+ * again: another step of ours, which acts there, ends the sessions that it finds. A dead one refuses then.
  */
 export function lookAt(
   context: DatabaseContext,
@@ -70,8 +73,12 @@ export function lookAt(
   };
   return Promise.all(
     nodes.map(async (node) => {
-      const seen = await look(node);
-      return !seen.reachable && seen.failure === 'cut' ? look(node) : seen;
+      let seen = await look(node);
+      for (let time = 0; time < AGAIN.times && !seen.reachable && seen.failure === 'cut'; time += 1) {
+        await context.clock.sleep(AGAIN.afterMs);
+        seen = await look(node);
+      }
+      return seen;
     }),
   );
 }

@@ -38,8 +38,9 @@ export interface StepOptions {
   /** Tried again each second, so many times, while the step answers with the error of this name. */
   readonly waitsWhile?: { readonly error: string; readonly times: number };
   /**
-   * Tried again when a server or AWS did not do what it was asked: what this step fails to do stops the change, and
-   * every step may run twice. Not for steps whose failure leads to another way: that way is taken at once.
+   * Tried again when a server or AWS did not do what it was asked, or when a moment's silence of a server may have led to
+   * a refusal: what this step fails to do stops the change, and every step may run twice. Not for steps whose failure
+   * leads to another way: that way is taken at once.
    */
   readonly triesAgain?: boolean;
 }
@@ -93,7 +94,14 @@ export function step(options: StepOptions): State {
         JitterStrategy: 'FULL',
       },
       ...(options.triesAgain === true
-        ? [{ ErrorEquals: ['CloudError', 'DatabaseError'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 2 }]
+        ? [
+            {
+              ErrorEquals: ['CloudError', 'DatabaseError', 'PromotionRefused'],
+              IntervalSeconds: 1,
+              BackoffRate: 2,
+              MaxAttempts: 2,
+            },
+          ]
         : []),
     ],
     ...catching(options),
