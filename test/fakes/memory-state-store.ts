@@ -144,11 +144,11 @@ export function memoryStateStore(): MemoryStateStore {
   return store;
 }
 
-/** A copy that nobody can change, so that it can be given to everybody. */
+/** A copy that nobody can change, so that it can be given to everybody. What is frozen already came from here. */
 function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (Array.isArray(value)) return Object.freeze(value.map(frozen)) as T;
-  const copy: Record<string, unknown> = {};
-  for (const [key, each] of Object.entries(value)) copy[key] = frozen(each);
-  return Object.freeze(copy) as T;
+  const copy = { ...value };
+  for (const key in copy) copy[key] = frozen(copy[key]);
+  return Object.freeze(copy);
 }
