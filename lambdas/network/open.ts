@@ -83,8 +83,7 @@ async function obstacleTo(input: Opening, state: ClusterState, context: NetworkC
       `${input.execution} has ended its change of cluster ${input.cluster}; start another`,
     );
   }
-  if (state.phase === 'changing' && state.holder !== null)
-    return obstacleOfAChange(input, state, state.holder, context);
+  if (state.holder !== null) return obstacleOfAChange(input, state, state.holder, context);
   return input.trigger.kind === 'monitor'
     ? obstacleToMonitor(input, input.trigger, state, context)
     : obstacleToOperator(input, state);

@@ -144,6 +144,10 @@ describe('an input that can not be used is refused with its field', () => {
     ['promote', { candidate: undefined }, "field candidate of the step's input"],
     ['verify-route', { route: 'carrier-pigeon' }, "field route of the step's input"],
     ['open', { trigger: { kind: 'moon' } }, "field trigger.kind of the step's input"],
+    ['open', { trigger: { kind: 'monitor', epoch: 1 } }, "field trigger.monitor of the step's input"],
+    ['open', { trigger: { kind: 'monitor', monitor: 'b' } }, "field trigger.epoch of the step's input"],
+    ['open', { trigger: { kind: 'operator', reason: '' } }, "field trigger.name of the step's input"],
+    ['open', { trigger: { kind: 'operator', name: '' } }, "field trigger.reason of the step's input"],
     ['close', { cluster: 'billing' }, 'cluster: received "billing"; use one of orders'],
   ])('%s', async (step, changes, message) => {
     const world = await readyFor('close');

@@ -33,6 +33,17 @@ describe('promote', () => {
     expect(await world.record()).toMatchObject({ primary: 'db-1' });
   });
 
+  it('fails when the server has another epoch afterwards', async () => {
+    const world = await settled();
+    const server = world.fleet.server('db-2');
+    server.promote = () => ({ ...server.observe(), readOnly: false, epoch: 1 });
+    await expect(world.step('promote')).rejects.toMatchObject({
+      failure: 'sql',
+      message: 'db-2 was promoted but reads epoch 1',
+    });
+    expect(await world.journalCodes()).not.toContain('promoted');
+  });
+
   it('fails when the server has a newer epoch', async () => {
     const world = await settled();
     world.fleet.server('db-2').epoch = 3;
@@ -59,6 +70,22 @@ describe('[invariant 1] nothing is promoted', () => {
     await expect(world.step('promote')).rejects.toThrow(
       'the fence of db-1 was proven 31 min ago, and a proof lasts 30 min; nothing is promoted',
     );
+    expect(writable(world)).toEqual([]);
+  });
+
+  it('before it is settled who it is', async () => {
+    const world = await (await failover()).before('settle');
+    await expect(world.step('promote')).rejects.toThrow(
+      'candidate: received db-2, which epoch 2 did not settle on; nothing is promoted',
+    );
+    expect(writable(world)).toEqual([]);
+  });
+
+  it('when the record has no nominee', async () => {
+    const world = await settled();
+    const state = (await world.record())!;
+    world.state.read = async () => ({ ...state, nominee: null });
+    await expect(world.step('promote')).rejects.toThrow('but nobody is nominated in cluster orders');
     expect(writable(world)).toEqual([]);
   });
 

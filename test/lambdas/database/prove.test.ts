@@ -48,6 +48,27 @@ describe('prove fence', () => {
     expect(world.clock.now() - startedAtMs).toBeLessThanOrEqual(1_350);
   });
 
+  it('[invariant 1] takes evidence of a kind that it does not know for no proof', async () => {
+    const world = await withoutProof();
+    const unknown = { kind: 'a-feeling', strength: 9 } as never;
+    await world.state.append({
+      code: 'fence-evidence',
+      evidence: unknown,
+      cluster: 'orders',
+      epoch: 2,
+      execution: 'orders-e2',
+      atMs: world.clock.now(),
+    });
+    await expect(world.step('prove')).rejects.toMatchObject({ name: 'FenceNotYetProven' });
+  });
+
+  it('goes on when nothing says since when it tries', async () => {
+    const world = await withoutProof();
+    const journal = world.state.journal.bind(world.state);
+    world.state.journal = async (...of) => (await journal(...of)).filter((event) => event.code !== 'opened');
+    await expect(world.step('prove')).rejects.toMatchObject({ name: 'FenceNotYetProven' });
+  });
+
   it('asks to be called again after three seconds, saying what is lacking', async () => {
     const world = await withoutProof();
     const startedAtMs = world.clock.now();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CloudError } from '../../../lib/core/errors.ts';
+import { exampleConfig } from '../../fakes/example-config.ts';
 import { failover } from '../failover.ts';
 
 const proven = async () => (await failover()).before('settle');
@@ -106,5 +107,55 @@ describe('settle', () => {
       name: 'PromotionRefused',
       message: "promote nothing: db-3 can't be kept from receiving, so positions are not final",
     });
+  });
+
+  it('counts what a replica acknowledged until it was stopped again, not until it was seen', async () => {
+    const world = await proven();
+    const restarted = world.fleet.server('db-3');
+    restarted.receiverRuns = true;
+    const stop = restarted.stopReceiving.bind(restarted);
+    restarted.stopReceiving = (from) => {
+      restarted.received = { serverId: '1', sequence: 101 };
+      return stop(from);
+    };
+    expect(await world.step('settle')).toEqual({ outcome: 'settled', candidate: 'db-3' });
+  });
+
+  it('leaves alone who does not receive from the old primary, and who does not answer', async () => {
+    const world = await failover(exampleConfig({ semiSync: 'off' }));
+    await world.before('settle');
+    world.fleet.fail('db-3', 'down');
+    expect(await world.step('settle')).toEqual({ outcome: 'settled', candidate: 'db-2' });
+  });
+
+  it('nominates with what was known of the candidate, and of nobody else', async () => {
+    const world = await proven();
+    world.fleet.server('db-3').received = { serverId: '1', sequence: 102 };
+    const other = world.fleet.server('db-2');
+    const observe = other.observe.bind(other);
+    other.observe = () => ({ ...observe(), bootsReadOnly: false });
+    await world.step('settle');
+    expect(await world.record()).toMatchObject({ nominee: { nodeId: 'db-3', bootsReadOnly: true } });
+  });
+
+  it('nominates again whom it settled on, although that server does not answer now', async () => {
+    const world = await proven();
+    const nominate = world.state.nominate.bind(world.state);
+    world.state.nominate = () => Promise.reject(new CloudError('writing cluster orders failed'));
+    await expect(world.step('settle')).rejects.toThrow('writing cluster orders failed');
+    world.state.nominate = nominate;
+    world.fleet.fail('db-2', 'down');
+    await world.step('settle');
+    expect(await world.record()).toMatchObject({ nominee: { nodeId: 'db-2', bootsReadOnly: 'unknown' } });
+  });
+
+  it('names all who go on receiving', async () => {
+    const world = await proven();
+    for (const id of ['db-2', 'db-3']) {
+      const server = world.fleet.server(id);
+      server.receiverRuns = true;
+      server.stopReceiving = () => server.status();
+    }
+    await expect(world.step('settle')).rejects.toThrow("db-2, db-3 can't be kept from receiving");
   });
 });

@@ -50,6 +50,13 @@ describe('[invariant 6] halt', () => {
     expect(await world.record()).toMatchObject({ phase: 'changing', holder: 'orders-e2' });
   });
 
+  it('[invariant 2] of an older epoch writes into no journal', async () => {
+    const world = await (await failover()).before('settle');
+    await world.step('halt', { epoch: 1 });
+    expect(await world.journalCodes(1)).toEqual([]);
+    expect(await world.record()).toMatchObject({ phase: 'changing', holder: 'orders-e2' });
+  });
+
   it('halts although nobody can be told', async () => {
     const world = await (await failover()).before('settle');
     world.notifier.isFailing = true;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exampleConfig } from '../../fakes/example-config.ts';
 import { Failover, failover } from '../failover.ts';
 
 const OPERATOR = { kind: 'operator', name: 'ann', reason: 'db-1 smells' };
@@ -30,7 +31,15 @@ describe('open', () => {
     const world = await failover();
     await world.step('open', { trigger: OPERATOR });
     expect(await world.journal()).toEqual([
-      expect.objectContaining({ code: 'opened', trigger: OPERATOR, oldPrimary: 'db-1', instanceState: 'running' }),
+      expect.objectContaining({
+        code: 'opened',
+        mode: 'failover',
+        trigger: OPERATOR,
+        oldPrimary: 'db-1',
+        instanceState: 'running',
+        force: false,
+        dismissed: null,
+      }),
     ]);
   });
 
@@ -47,6 +56,34 @@ describe('open', () => {
   });
 });
 
+describe('open knows its cluster among several', () => {
+  const config = exampleConfig();
+  const two = { ...config, clusters: [...config.clusters, { ...config.clusters[0]!, id: 'billing' }] };
+
+  it('and opens it', async () => {
+    const world = await failover(two);
+    expect(await world.step('open')).toMatchObject({ outcome: 'opened' });
+  });
+
+  it('and names them all when it is none of them', async () => {
+    const world = await failover(two);
+    expect(await world.step('open', { cluster: 'moon' })).toMatchObject({
+      code: 'unknown-cluster',
+      because: 'cluster: received "moon"; use one of orders, billing',
+    });
+  });
+});
+
+describe('open says whom it refuses', () => {
+  it.each([
+    [{ force: true }, 'force: received true from a monitor; only an operator may ask for it'],
+    [{ dismiss: 'db-2' }, 'dismiss: received "db-2" from a monitor; only an operator may ask for it'],
+  ])('%o', async (asked, because) => {
+    const world = await failover();
+    expect((await world.step('open', asked))['because']).toBe(because);
+  });
+});
+
 describe('open does not wait for EC2', () => {
   it.each(['failing', 'slow'] as const)('when it is %s', async (how) => {
     const world = await failover();
@@ -56,6 +93,8 @@ describe('open does not wait for EC2', () => {
     const answer = await world.step('open', { trigger: OPERATOR });
     expect(answer).toMatchObject({ outcome: 'opened', instanceStateCode: -1 });
     expect(world.clock.now() - startedAtMs).toBeLessThanOrEqual(500);
+    const instanceState = how === 'failing' ? 'unknown: instance failed' : 'unknown';
+    expect(await world.journal()).toContainEqual(expect.objectContaining({ code: 'opened', instanceState }));
   });
 
   it('at all when monitors have agreed', async () => {
@@ -64,6 +103,7 @@ describe('open does not wait for EC2', () => {
     const startedAtMs = world.clock.now();
     expect(await world.step('open')).toMatchObject({ outcome: 'opened', instanceStateCode: -1 });
     expect(world.clock.now()).toBe(startedAtMs);
+    expect(await world.journal()).toContainEqual(expect.objectContaining({ instanceState: 'not asked' }));
   });
 });
 
@@ -139,7 +179,14 @@ describe('[invariant 2] open is refused, and changes nothing', () => {
     await prepare(world);
     const before = await world.everything();
     const answer = await world.step('open', changes);
-    expect(answer).toMatchObject({ outcome: 'refused', code, epoch: 0, oldPrimary: '' });
+    expect(answer).toMatchObject({
+      outcome: 'refused',
+      code,
+      epoch: 0,
+      oldPrimary: '',
+      instanceStateCode: -1,
+      force: false,
+    });
     expect(answer['because']).not.toBe('');
     expect(await world.everything()).toEqual(before);
   });
@@ -173,6 +220,29 @@ describe('an operator', () => {
     expect(await world.journal(3)).toContainEqual(expect.objectContaining({ force: true, dismissed: 'db-2' }));
   });
 
+  it('[invariant 1] keeps the nominee of a change that broke off when nobody dismisses it', async () => {
+    const world = await (await failover()).before('promote');
+    await world.step('halt');
+    await world.step('open', { ...next, trigger: OPERATOR, force: true });
+    expect(await world.record()).toMatchObject({ phase: 'changing', epoch: 3, nominee: { nodeId: 'db-2', epoch: 2 } });
+  });
+
+  it('is told that there is nobody to dismiss', async () => {
+    const world = await failover();
+    const answer = await world.step('open', { trigger: OPERATOR, force: true, dismiss: 'db-3' });
+    expect(answer['because']).toBe('dismiss: received "db-3"; leave it out, as nobody is nominated');
+  });
+
+  it('may not change a cluster in maintenance, unless by force', async () => {
+    const world = await failover();
+    const state = (await world.record())!;
+    world.state.register = async () => ({ ...state, phase: 'maintenance' });
+    expect(await world.step('open', { trigger: OPERATOR })).toMatchObject({
+      code: 'maintenance',
+      because: 'cluster orders is in phase maintenance; start with "force": true to change it all the same',
+    });
+  });
+
   it('is told whom to name when it is another', async () => {
     const world = await (await failover()).before('promote');
     await world.step('halt');
@@ -201,7 +271,10 @@ describe('[invariant 6] a change whose execution ended without closing it', () =
         message: expect.stringContaining('orders-e2 ended'),
       },
     ]);
-    expect(await world.journalCodes()).toEqual(['opened', 'halted']);
+    expect(await world.journal()).toEqual([
+      expect.objectContaining({ code: 'opened' }),
+      expect.objectContaining({ code: 'halted', at: 'UnfinishedChange' }),
+    ]);
   });
 
   it('is not taken over by force either; the force that comes after the halt is', async () => {
