@@ -579,3 +579,21 @@ describe('an instance is stopped', () => {
     expect(isStopped(code)).toBe(is);
   });
 });
+
+describe('of several proofs that suffice', () => {
+  it.each(SUFFICIENT.map((piece, index) => [piece.kind, SUFFICIENT.slice(index)] as const))(
+    '%s is named before all that stand after it',
+    (kind, pieces) => {
+      for (const order of permutations(pieces)) {
+        expect(judgeFence(order, ACCEPTS_ISOLATION)).toMatchObject({ sufficient: true, proof: kind });
+      }
+    },
+  );
+
+  it('of one kind, the same is named in whatever order they come', () => {
+    const pieces = ['i-1', 'i-2', 'i-3'].map((id) => stopped({ instanceId: id, expectedInstanceId: id }));
+    for (const order of permutations(pieces)) {
+      expect(judgeFence(order, DEFAULT)).toMatchObject({ because: expect.stringContaining('i-1 ') });
+    }
+  });
+});
