@@ -71,8 +71,8 @@ async function bench(): Promise<number> {
   );
   const tookMs = performance.now() - startedAtMs;
   console.log(progressOf(tallies, tookMs));
-  const ends = sumOf(tallies);
-  for (const [end, count] of Object.entries(ends).toSorted(([, a], [, b]) => b - a)) console.log(`  ${end}: ${count}`);
+  console.log(`ends: ${inWords(sumOf(tallies.map((tally) => tally.ends)))}`);
+  console.log(`proofs: ${inWords(sumOf(tallies.map((tally) => tally.proofs)))}`);
   const failed = tallies.find((tally) => tally.failed !== null);
   if (failed?.failed !== null && failed?.failed !== undefined) {
     await show(Number(values.seed), failed.failed);
@@ -121,10 +121,13 @@ function total(tallies: readonly Tally[]): number {
   return tallies.reduce((sum, tally) => sum + tally.histories, 0);
 }
 
-function sumOf(tallies: readonly Tally[]): Record<string, number> {
-  const ends: Record<string, number> = {};
-  for (const tally of tallies) {
-    for (const [end, count] of Object.entries(tally.ends)) ends[end] = (ends[end] ?? 0) + count;
-  }
-  return ends;
+function sumOf(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const part of parts) for (const [name, count] of Object.entries(part)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
+}
+
+function inWords(counts: Readonly<Record<string, number>>): string {
+  const sorted = Object.entries(counts).toSorted(([, a], [, b]) => b - a);
+  return sorted.map(([name, count]) => `${name} ${count}`).join(', ');
 }

@@ -25,6 +25,8 @@ export interface Tally {
   histories: number;
   /** Executions by how they ended. */
   readonly ends: Record<string, number>;
+  /** Proofs of the fence, by kind. */
+  readonly proofs: Record<string, number>;
   /** Histories in which a server was opened; and in which more than one change opened one. */
   promoted: number;
   promotedTwice: number;
@@ -35,7 +37,7 @@ export interface Tally {
 }
 
 export function emptyTally(): Tally {
-  return { histories: 0, ends: {}, promoted: 0, promotedTwice: 0, failed: null, processorMs: 0 };
+  return { histories: 0, ends: {}, proofs: {}, promoted: 0, promotedTwice: 0, failed: null, processorMs: 0 };
 }
 
 /** @param progress told about each second */
@@ -55,9 +57,12 @@ export async function campaign(bounds: Bounds, progress: (tally: Tally) => void 
       // Lets others in: histories themselves never wait for a turn of the loop.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const { violation, ends, promotions } = await drawn(bounds, index);
+    const { violation, ends, promotions, world } = await drawn(bounds, index);
     tally.histories += 1;
     for (const end of ends) tally.ends[end] = (tally.ends[end] ?? 0) + 1;
+    for (const event of world.state.eventsNow) {
+      if (event.code === 'fence-proven') tally.proofs[event.proof] = (tally.proofs[event.proof] ?? 0) + 1;
+    }
     if (promotions > 0) tally.promoted += 1;
     if (promotions > 1) tally.promotedTwice += 1;
     if (violation === null) continue;

@@ -26,9 +26,12 @@ async function hold(bounds: Bounds) {
 
 describe('[invariant 1] [invariant 2] [invariant 3] [invariant 4] [invariant 5] [invariant 6] [invariant 8] hold in generated histories', () => {
   it('of a fixed seed, of which many end with a new primary', { timeout: 60_000 }, async () => {
-    const { promoted, promotedTwice } = await hold({ seed: 3, histories: HISTORIES });
+    const { promoted, promotedTwice, proofs } = await hold({ seed: 3, histories: HISTORIES });
     expect(promoted / HISTORIES).toBeGreaterThan(0.3);
     expect(promotedTwice).toBeGreaterThan(0);
+    // The policy of these clusters does not accept isolation.
+    const kinds = ['acks-revoked', 'dead-and-boots-read-only', 'instance-stopped', 'read-only'];
+    expect(Object.keys(proofs).toSorted()).toEqual(kinds);
   });
 
   it('of a fresh seed', { timeout: 60_000 }, async ({ annotate }) => {

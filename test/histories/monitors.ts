@@ -28,6 +28,8 @@ class Monitor {
   silentSinceMs: number | null = null;
   sight: Sight | null = null;
   missedSinceMs: number | null = null;
+  /** Since when the primary, which it saw until then, refuses it. */
+  refusedSinceMs: number | null = null;
 
   constructor(config: MonitorConfig) {
     this.config = config;
@@ -38,6 +40,8 @@ export class Monitors {
   readonly #monitors: readonly Monitor[];
   readonly #world: World;
   #lastVotes: readonly Vote[] = [];
+  /** When each replica last heard the primary. */
+  readonly #heardAtMs = new Map<string, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -61,11 +65,17 @@ export class Monitors {
     const { fleet, timeline } = this.#world;
     const primary = fleet.server(this.#world.recordedPrimary);
     const observation = primary.answers ? primary.observe(fleet.hearersOf(primary).length, timeline.nowMs) : null;
+    for (const replica of fleet.hearersOf(primary)) this.#heardAtMs.set(replica.node.id, timeline.nowMs);
+    const isRefused = primary.powered && primary.process === 'down' && this.#reaches(primary.node.id);
     for (const monitor of this.#monitors) {
       if (monitor.sight !== null && monitor.sight.primary !== primary.node.id) {
         monitor.sight = null;
         monitor.missedSinceMs = null;
+        monitor.refusedSinceMs = null;
       }
+      // Who had missed it before gave its connections up by itself.
+      if (!isRefused) monitor.refusedSinceMs = null;
+      else if (monitor.missedSinceMs === null && monitor.sight !== null) monitor.refusedSinceMs ??= timeline.nowMs;
       if (monitor.lies || monitor.silentSinceMs !== null) continue;
       if (observation === null || !this.#reaches(primary.node.id)) {
         monitor.missedSinceMs ??= timeline.nowMs;
@@ -100,7 +110,7 @@ export class Monitors {
     return !this.#world.isCut('monitors', nodeId) && !this.#world.cloud.isolated.has(nodeId);
   }
 
-  #vote({ config, lies, sight, missedSinceMs }: Monitor): Vote {
+  #vote({ config, lies, sight, missedSinceMs, refusedSinceMs }: Monitor): Vote {
     const { cluster, timeline, recordedPrimary, recordedEpoch } = this.#world;
     const { nowMs } = timeline;
     const isDead = lies || (missedSinceMs !== null && nowMs - missedSinceMs >= DEAD_AFTER_MS);
@@ -113,9 +123,9 @@ export class Monitors {
       atMs: nowMs - VOTE_AGE_MS,
       verdict: isDead ? 'dead' : missedSinceMs === null ? 'alive' : 'suspect',
       failures: isDead ? cluster.detection.failures : 0,
-      failure: isDead ? 'timeout' : null,
+      failure: isDead ? (refusedSinceMs === null ? 'timeout' : 'refused') : null,
       sinceMs: lies ? nowMs - DEAD_AFTER_MS : missedSinceMs,
-      refusedForMs: null,
+      refusedForMs: refusedSinceMs === null ? null : Math.max(0, nowMs - VOTE_AGE_MS - refusedSinceMs),
       seenAtMs: sight?.atMs ?? null,
       identity: sight?.server.identity ?? null,
       semiSync: sight?.server.semiSyncSource ?? null,
@@ -127,7 +137,8 @@ export class Monitors {
   }
 
   #witnesses(lies: boolean): readonly Witness[] {
-    const { fleet, recordedPrimary } = this.#world;
+    const { fleet, recordedPrimary, timeline } = this.#world;
+    const silentMs = (nodeId: string) => Math.min(60_000, timeline.nowMs - (this.#heardAtMs.get(nodeId) ?? -60_000));
     return fleet.servers
       .filter((server) => server.node.id !== recordedPrimary)
       .map((server) => {
@@ -136,7 +147,7 @@ export class Monitors {
           nodeId: server.node.id,
           reachable: status !== null,
           receiver: status?.receiver ?? null,
-          silentMs: status === null ? null : lies || status.receiver !== 'receiving' ? 60_000 : 0,
+          silentMs: status === null ? null : lies ? 60_000 : silentMs(server.node.id),
           received: status?.received ?? null,
           heartbeats: status?.heartbeats ?? null,
         };
