@@ -62,7 +62,12 @@ describe('npx cdk synth', () => {
         Resources: Record<string, { Type: string; Properties: { Code: { S3Key: string } } }>;
         Outputs: Record<string, unknown>;
       };
-      expect(Object.keys(template.Outputs)).toEqual(['StateMachineArn', 'TableName', 'TopicArn']);
+      expect(Object.keys(template.Outputs).sort()).toEqual([
+        'DatabaseFunctionName',
+        'StateMachineArn',
+        'TableName',
+        'TopicArn',
+      ]);
       const functions = Object.values(template.Resources).filter((each) => each.Type === 'AWS::Lambda::Function');
       expect(functions).toHaveLength(6);
       for (const each of functions) {
