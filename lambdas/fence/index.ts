@@ -10,9 +10,7 @@ import { snsNotifier } from '../../lib/adapters/aws/sns-notifier.ts';
 import { deployedConfig, systemClock, variable } from '../environment.ts';
 import { dispatcher } from '../step.ts';
 import type { FenceContext } from './context.ts';
-import { isolate } from './isolate.ts';
-import { ready } from './ready.ts';
-import { checkInstance, stopInstance } from './stop-instance.ts';
+import { fenceSteps } from './steps.ts';
 
 const context: FenceContext = {
   config: deployedConfig(),
@@ -21,13 +19,6 @@ const context: FenceContext = {
   notifier: snsNotifier(variable('TOPIC_ARN')),
   clock: systemClock,
   fenceGroup: variable('FENCE_SECURITY_GROUP_ID'),
-};
-
-export const fenceSteps = {
-  ready,
-  isolate,
-  'stop-instance': stopInstance,
-  'check-instance': checkInstance,
 };
 
 export const handler = dispatcher(fenceSteps, context);

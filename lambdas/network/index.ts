@@ -13,14 +13,8 @@ import { stepFunctionsExecutions } from '../../lib/adapters/aws/step-functions-e
 import { FAILOVER_SECONDS, METRIC_NAMESPACE, METRIC_SERVICE } from '../../lib/core/metrics.ts';
 import { deployedConfig, systemClock, variable } from '../environment.ts';
 import { dispatcher } from '../step.ts';
-import { close } from './close.ts';
-import { halt } from './halt.ts';
-import { standDown } from './stand-down.ts';
 import type { NetworkContext } from './context.ts';
-import { moveAddress } from './move-address.ts';
-import { open } from './open.ts';
-import { pointRecord } from './point-record.ts';
-import { ready } from './ready.ts';
+import { networkSteps } from './steps.ts';
 
 const context: NetworkContext = {
   config: deployedConfig(),
@@ -36,16 +30,6 @@ const context: NetworkContext = {
     metrics.addMetadata('cluster', cluster);
     metrics.publishStoredMetrics();
   },
-};
-
-export const networkSteps = {
-  ready,
-  open,
-  'move-address': moveAddress,
-  'point-record': pointRecord,
-  close,
-  'stand-down': standDown,
-  halt,
 };
 
 export const handler = dispatcher(networkSteps, context);

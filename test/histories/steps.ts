@@ -1,29 +1,14 @@
 /**
- * Every step that the workflow calls, in the function that has it; as the functions' own modules have them, which can't
- * be loaded without an environment.
+ * The steps that histories run: the real ones, or one that a test has broken on purpose.
  *
  * @module
  */
-import { confirm } from '../../lambdas/database/confirm.ts';
-import { demote } from '../../lambdas/database/demote.ts';
-import { plan } from '../../lambdas/database/plan.ts';
-import { promote } from '../../lambdas/database/promote.ts';
-import { prove } from '../../lambdas/database/prove.ts';
-import { repoint } from '../../lambdas/database/repoint.ts';
-import { revokeAcks } from '../../lambdas/database/revoke-acks.ts';
-import { settle } from '../../lambdas/database/settle.ts';
-import { verifyRoute } from '../../lambdas/database/verify-route.ts';
-import { isolate } from '../../lambdas/fence/isolate.ts';
-import { checkInstance, stopInstance } from '../../lambdas/fence/stop-instance.ts';
-import { close } from '../../lambdas/network/close.ts';
-import { halt } from '../../lambdas/network/halt.ts';
-import { moveAddress } from '../../lambdas/network/move-address.ts';
-import { open } from '../../lambdas/network/open.ts';
-import { pointRecord } from '../../lambdas/network/point-record.ts';
 import type { DatabaseContext } from '../../lambdas/database/context.ts';
+import { databaseSteps } from '../../lambdas/database/steps.ts';
 import type { FenceContext } from '../../lambdas/fence/context.ts';
+import { fenceSteps } from '../../lambdas/fence/steps.ts';
 import type { NetworkContext } from '../../lambdas/network/context.ts';
-import { standDown } from '../../lambdas/network/stand-down.ts';
+import { networkSteps } from '../../lambdas/network/steps.ts';
 import type { Step } from '../../lambdas/step.ts';
 
 export interface Steps {
@@ -32,25 +17,4 @@ export interface Steps {
   readonly fence: Readonly<Record<string, Step<FenceContext>>>;
 }
 
-export const REAL_STEPS: Steps = {
-  database: {
-    confirm,
-    plan,
-    'revoke-acks': revokeAcks,
-    demote,
-    prove,
-    settle,
-    promote,
-    'verify-route': verifyRoute,
-    repoint,
-  },
-  network: {
-    open,
-    'move-address': moveAddress,
-    'point-record': pointRecord,
-    close,
-    'stand-down': standDown,
-    halt,
-  },
-  fence: { isolate, 'stop-instance': stopInstance, 'check-instance': checkInstance },
-};
+export const REAL_STEPS: Steps = { database: databaseSteps, network: networkSteps, fence: fenceSteps };

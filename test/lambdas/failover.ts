@@ -4,55 +4,16 @@
  *
  * @module
  */
-import { confirm } from '../../lambdas/database/confirm.ts';
-import { demote } from '../../lambdas/database/demote.ts';
-import { plan } from '../../lambdas/database/plan.ts';
-import { promote } from '../../lambdas/database/promote.ts';
-import { prove } from '../../lambdas/database/prove.ts';
-import { repoint } from '../../lambdas/database/repoint.ts';
-import { revokeAcks } from '../../lambdas/database/revoke-acks.ts';
-import { settle } from '../../lambdas/database/settle.ts';
-import { verifyRoute } from '../../lambdas/database/verify-route.ts';
-import { isolate } from '../../lambdas/fence/isolate.ts';
-import { checkInstance, stopInstance } from '../../lambdas/fence/stop-instance.ts';
-import { close } from '../../lambdas/network/close.ts';
-import { halt } from '../../lambdas/network/halt.ts';
-import { standDown } from '../../lambdas/network/stand-down.ts';
-import { moveAddress } from '../../lambdas/network/move-address.ts';
-import { open } from '../../lambdas/network/open.ts';
-import { pointRecord } from '../../lambdas/network/point-record.ts';
+import { databaseSteps } from '../../lambdas/database/steps.ts';
+import { fenceSteps } from '../../lambdas/fence/steps.ts';
+import { networkSteps } from '../../lambdas/network/steps.ts';
 import { dispatcher } from '../../lambdas/step.ts';
 import type { Config } from '../../lib/core/config.ts';
 import type { Vote } from '../../lib/core/observation.ts';
 import { vote } from '../core/examples.ts';
 import { FakeWorld } from '../fakes/fake-world.ts';
 
-const DATABASE_STEPS = {
-  confirm,
-  plan,
-  'revoke-acks': revokeAcks,
-  demote,
-  prove,
-  settle,
-  promote,
-  'verify-route': verifyRoute,
-  repoint,
-};
-const NETWORK_STEPS = {
-  open,
-  'move-address': moveAddress,
-  'point-record': pointRecord,
-  close,
-  'stand-down': standDown,
-  halt,
-};
-const FENCE_STEPS = {
-  isolate,
-  'stop-instance': stopInstance,
-  'check-instance': checkInstance,
-};
-
-export type StepName = keyof typeof DATABASE_STEPS | keyof typeof NETWORK_STEPS | keyof typeof FENCE_STEPS;
+export type StepName = keyof typeof databaseSteps | keyof typeof networkSteps | keyof typeof fenceSteps;
 
 /** A failover by the VIP, as the state machine goes through it when all goes well. */
 export const ORDER = [
@@ -99,9 +60,9 @@ export class Failover extends FakeWorld {
 
   /** The function that has a step, as the state machine knows it. */
   private functionOf(name: StepName) {
-    if (name in DATABASE_STEPS) return dispatcher(DATABASE_STEPS, this.databaseContext);
-    if (name in FENCE_STEPS) return dispatcher(FENCE_STEPS, this.fenceContext);
-    return dispatcher(NETWORK_STEPS, this.networkContext);
+    if (name in databaseSteps) return dispatcher(databaseSteps, this.databaseContext);
+    if (name in fenceSteps) return dispatcher(fenceSteps, this.fenceContext);
+    return dispatcher(networkSteps, this.networkContext);
   }
 
   /** Runs all steps before one. */

@@ -1,26 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { databaseSteps } from '../../lambdas/database/steps.ts';
+import { fenceSteps } from '../../lambdas/fence/steps.ts';
+import { networkSteps } from '../../lambdas/network/steps.ts';
 import { workflowDefinition } from '../../lib/constructs/workflow/definition.ts';
 import type { Branch } from '../../lib/constructs/workflow/states.ts';
-import { exampleConfig } from '../constructs/example.ts';
-
-/** What Lambda gives a function: its code's directory, and the variables that the stack sets. */
-const taskRoot = mkdtempSync(join(tmpdir(), 'failover-function-'));
-writeFileSync(join(taskRoot, 'config.json'), JSON.stringify(exampleConfig()));
-vi.stubEnv('LAMBDA_TASK_ROOT', taskRoot);
-for (const name of ['TABLE_NAME', 'TOPIC_ARN', 'STATE_MACHINE_ARN', 'FENCE_SECURITY_GROUP_ID']) {
-  vi.stubEnv(name, 'unused');
-}
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(taskRoot, { recursive: true, force: true });
-});
-
-const { databaseSteps } = await import('../../lambdas/database/index.ts');
-const { networkSteps } = await import('../../lambdas/network/index.ts');
-const { fenceSteps } = await import('../../lambdas/fence/index.ts');
 
 interface Asked {
   readonly FunctionName: string;
