@@ -17,13 +17,14 @@ export interface ElectionSource {
   readonly observations: readonly NodeObservation[];
   readonly votes: readonly Vote[];
   /** The record, read under the lock: who was nominated stays until the change is over. */
-  readonly state: Pick<ClusterState, 'nominee' | 'fenced'>;
+  readonly state: Pick<ClusterState, 'nominee' | 'fenced' | 'promotedAt'>;
 }
 
 /** @throws PromotionRefused with what is known and what a person can do */
 export function electFrom({ votes, state, ...seen }: ElectionSource): Elected {
   const lastSeen = primarySight(votes, seen.oldPrimary, seen.cluster.engine);
-  const election = elect({ ...seen, lastSeen, nominee: state.nominee, fenced: state.fenced });
+  const { nominee, fenced, promotedAt } = state;
+  const election = elect({ ...seen, lastSeen, nominee, fenced, promotedAt });
   if (!election.elected) throw new PromotionRefused(election.because);
   return election;
 }

@@ -55,7 +55,11 @@ export const promote = stepOf(promotionSchema, async (input, context: DatabaseCo
   }
   await Promise.all([
     journal(context, input, { code: 'promoted', candidate: input.candidate, identity: server.identity }),
-    context.state.recordPrimary(input, { primary: input.candidate, fenced: input.oldPrimary }),
+    context.state.recordPrimary(input, {
+      primary: input.candidate,
+      fenced: input.oldPrimary,
+      promotedAt: server.executed,
+    }),
   ]);
   return { outcome: 'promoted', identity: server.identity };
 });

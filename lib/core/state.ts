@@ -30,6 +30,11 @@ export interface ClusterState {
   readonly primary: string;
   /** Whether the primary was known to come up read-only after a restart when it was promoted. */
   readonly bootsReadOnly: boolean | 'unknown';
+  /**
+   * All that the primary had when it was opened; null for one that no change has promoted. Some of it was acknowledged
+   * under the primary before, and may be on this one alone until a replica has received it too.
+   */
+  readonly promotedAt: string | null;
   readonly phase: Phase;
   /** The phase that the latest change found: a stand-down goes back to it. */
   readonly phaseBefore: Phase;
@@ -65,6 +70,7 @@ export function firstState(cluster: string, primary: string): ClusterState {
     epoch: 1,
     primary,
     bootsReadOnly: 'unknown',
+    promotedAt: null,
     phase: 'steady',
     phaseBefore: 'steady',
     holder: null,

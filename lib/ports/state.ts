@@ -24,6 +24,15 @@ export interface Lease {
   readonly endsAtMs: number;
 }
 
+/** Who took whose place. */
+export interface PrimaryChange {
+  readonly primary: string;
+  /** The old primary, which is fenced. */
+  readonly fenced: string;
+  /** All that the new one had when it was opened. */
+  readonly promotedAt: string;
+}
+
 export interface StateStore {
   read(cluster: string): Promise<ClusterState | null>;
   /** Writes the first record of a cluster, epoch 1, unless there is one; answers the one that stands. */
@@ -45,7 +54,7 @@ export interface StateStore {
    * Makes the nominee, who is open by now, the primary of the record, and `fenced` a server that is fenced. The second
    * time it finds that. Throws `StaleActor`.
    */
-  recordPrimary(actor: Actor, change: { readonly primary: string; readonly fenced: string }): Promise<void>;
+  recordPrimary(actor: Actor, change: PrimaryChange): Promise<void>;
   /**
    * Ends a change: steady, lock released, nothing starts by itself before `notBeforeMs`. False when it had ended already.
    * Throws `StaleActor`.

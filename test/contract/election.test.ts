@@ -34,7 +34,7 @@ function claims(engine: Engine, build: EngineBuild): void {
   };
   const electNow = async (): Promise<Election> => {
     const observations = await Promise.all(servers.replicas.map(look));
-    return elect({ cluster, oldPrimary: 'db-1', observations, lastSeen, nominee: null, fenced: {} });
+    return elect({ cluster, oldPrimary: 'db-1', observations, lastSeen, nominee: null, fenced: {}, promotedAt: null });
   };
 
   it('elects the one of two sound replicas whose name is first', async () => {
@@ -79,7 +79,9 @@ function claims(engine: Engine, build: EngineBuild): void {
     // The fact that the rule is made for: MariaDB has thrown it away.
     expect(received(after) === received(before)).toBe(engine === 'mysql');
     const observations = [after, await look(other)];
-    expect(elect({ cluster, oldPrimary: 'db-1', observations, lastSeen, nominee: null, fenced: {} })).toMatchObject({
+    expect(
+      elect({ cluster, oldPrimary: 'db-1', observations, lastSeen, nominee: null, fenced: {}, promotedAt: null }),
+    ).toMatchObject({
       elected: false,
       code: 'replica-missing',
       because: expect.stringContaining('db-2 (started since db-1 was last seen)'),

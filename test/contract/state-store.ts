@@ -112,13 +112,14 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     it('records the new primary, and may do so twice', async () => {
       await opened();
       await store.nominate(actor, DB_2);
-      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' });
-      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' });
+      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
+      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
       expect(await store.read('orders')).toMatchObject({
         primary: 'db-2',
         bootsReadOnly: true,
         nominee: null,
         fenced: { 'db-1': 2 },
+        promotedAt: '0-2-102',
         phase: 'changing',
         holder: 'e2',
       });
@@ -127,20 +128,24 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     it('takes a server back as the primary that was fenced before', async () => {
       await opened();
       await store.nominate(actor, DB_2);
-      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' });
+      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
       await store.close(actor, { route: 'vip', notBeforeMs: 0 });
       await store.open((await store.read('orders'))!, 'e3');
       const later = { ...actor, epoch: 3, execution: 'e3' };
       await store.nominate(later, { nodeId: 'db-1', bootsReadOnly: true });
-      await store.recordPrimary(later, { primary: 'db-1', fenced: 'db-2' });
+      await store.recordPrimary(later, { primary: 'db-1', fenced: 'db-2', promotedAt: '0-2-102' });
       expect(await store.read('orders')).toMatchObject({ primary: 'db-1', fenced: { 'db-2': 3 } });
     });
 
     it('records nobody as the primary whom it did not nominate', async () => {
       await opened();
-      await expect(store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' })).rejects.toBeInstanceOf(StaleActor);
+      await expect(
+        store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' }),
+      ).rejects.toBeInstanceOf(StaleActor);
       await store.nominate(actor, DB_2);
-      await expect(store.recordPrimary(actor, { primary: 'db-3', fenced: 'db-1' })).rejects.toBeInstanceOf(StaleActor);
+      await expect(
+        store.recordPrimary(actor, { primary: 'db-3', fenced: 'db-1', promotedAt: '0-2-102' }),
+      ).rejects.toBeInstanceOf(StaleActor);
       expect(await store.read('orders')).toMatchObject({ primary: 'db-1', nominee: { nodeId: 'db-2' } });
     });
 
@@ -184,7 +189,9 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     it('that has ended is stale for everything else, and for everything once another has begun', async () => {
       await opened();
       await store.standDown(actor, 0);
-      await expect(store.recordPrimary(actor, { primary: 'db-3', fenced: 'db-1' })).rejects.toBeInstanceOf(StaleActor);
+      await expect(
+        store.recordPrimary(actor, { primary: 'db-3', fenced: 'db-1', promotedAt: '0-2-102' }),
+      ).rejects.toBeInstanceOf(StaleActor);
       await store.open((await store.read('orders'))!, 'e3');
       await expect(store.close(actor, { route: 'vip', notBeforeMs: 0 })).rejects.toBeInstanceOf(StaleActor);
       await expect(store.halt(actor)).rejects.toBeInstanceOf(StaleActor);
@@ -194,7 +201,9 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     it.each(stale)('%s changes nothing', async (_, other) => {
       await opened();
       const before = await store.read('orders');
-      await expect(store.recordPrimary(other, { primary: 'db-3', fenced: 'db-1' })).rejects.toBeInstanceOf(StaleActor);
+      await expect(
+        store.recordPrimary(other, { primary: 'db-3', fenced: 'db-1', promotedAt: '0-2-102' }),
+      ).rejects.toBeInstanceOf(StaleActor);
       await expect(store.nominate(other, DB_2)).rejects.toBeInstanceOf(StaleActor);
       await expect(store.dismissNominee(other)).rejects.toBeInstanceOf(StaleActor);
       await expect(store.close(other, { route: 'dns', notBeforeMs: NOW })).rejects.toBeInstanceOf(StaleActor);

@@ -33,7 +33,7 @@ describe('whatever was observed', () => {
     nominee: fc.constantFrom(null, null, { nodeId: 'db-3', epoch: 5 }),
   });
   const choose = (input: Partial<ElectionInput> & Pick<ElectionInput, 'observations'>): Election =>
-    elect({ cluster, oldPrimary: 'db-1', lastSeen: sight(), nominee: null, fenced: {}, ...input });
+    elect({ cluster, oldPrimary: 'db-1', lastSeen: sight(), nominee: null, fenced: {}, promotedAt: null, ...input });
 
   it('neither the order of observations nor that of the configuration changes a word of the answer', () => {
     const found = counterexample([anyInput], (input) => {
@@ -108,6 +108,7 @@ describe('preference is a total order', () => {
     lastSeen: null,
     nominee: null,
     fenced: {},
+    promotedAt: null,
   };
   const anyContender = (id: string): fc.Arbitrary<Contender> =>
     fc
@@ -210,6 +211,7 @@ function electOn(truth: Truth, policy: 'required' | 'off'): Election {
     }),
     nominee: null,
     fenced: {},
+    promotedAt: null,
   });
 }
 

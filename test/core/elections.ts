@@ -31,6 +31,7 @@ export function choose(observations: readonly NodeObservation[], changes: Partia
     lastSeen: sight(),
     nominee: null,
     fenced: {},
+    promotedAt: null,
   };
   return elect({ ...given, ...changes });
 }

@@ -79,12 +79,13 @@ export function memoryStateStore(): MemoryStateStore {
     async dismissNominee(actor) {
       change(actor, { nominee: null });
     },
-    async recordPrimary(actor, { primary, fenced }) {
+    async recordPrimary(actor, { primary, fenced, promotedAt }) {
       const record = held(actor);
       if (record.nominee?.nodeId === primary) {
         const others = Object.entries(record.fenced).filter(([nodeId]) => nodeId !== primary);
         change(actor, {
           primary,
+          promotedAt,
           bootsReadOnly: record.nominee.bootsReadOnly,
           nominee: null,
           fenced: { ...Object.fromEntries(others), [fenced]: actor.epoch },

@@ -172,11 +172,11 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
       if (!(await asHolder(actor, 'nominee = :nobody', { ':nobody': null }))) throw staleActor(actor);
     },
 
-    async recordPrimary(actor, { primary, fenced }) {
+    async recordPrimary(actor, { primary, fenced, promotedAt }) {
       const recorded = await asHolder(
         actor,
-        '#primary = :primary, bootsReadOnly = nominee.bootsReadOnly, nominee = :nobody, fenced.#fenced = :epoch REMOVE fenced.#new',
-        { ':primary': primary, ':nobody': null },
+        '#primary = :primary, promotedAt = :promotedAt, bootsReadOnly = nominee.bootsReadOnly, nominee = :nobody, fenced.#fenced = :epoch REMOVE fenced.#new',
+        { ':primary': primary, ':promotedAt': promotedAt, ':nobody': null },
         { only: 'nominee.nodeId = :primary', names: { '#fenced': fenced, '#new': primary } },
       );
       if (recorded) return;

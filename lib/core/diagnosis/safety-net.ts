@@ -106,6 +106,7 @@ function electionNow(facts: Facts, oldPrimary: string): Election | null {
       lastSeen: primaryNow(facts),
       nominee: record?.nominee ?? null,
       fenced: record?.fenced ?? {},
+      promotedAt: record?.promotedAt ?? null,
     });
   } catch (error) {
     if (error instanceof GtidError) return null;

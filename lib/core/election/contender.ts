@@ -19,6 +19,8 @@ export interface ElectionInput {
   readonly lastSeen: PrimarySight | null;
   /** Whom a change that broke off was about to open: nobody else may be promoted. */
   readonly nominee: Pick<Nominee, 'nodeId' | 'epoch'> | null;
+  /** All that the old primary had when it was opened itself, by the record; null when no change has promoted it. */
+  readonly promotedAt: ClusterState['promotedAt'];
   /** Servers that were fenced before the old primary became one, by the record. */
   readonly fenced: ClusterState['fenced'];
 }

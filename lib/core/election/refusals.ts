@@ -25,6 +25,8 @@ export type RefusalCode =
   | 'candidate-behind'
   /** Semi-sync is required, and was not in force. */
   | 'semi-sync-not-in-force'
+  /** The best lacks what the old primary had when it was promoted itself. */
+  | 'not-caught-up'
   /** So many can't say what they received that they may hold acknowledged writes alone. */
   | 'replica-missing'
   /** Replication is asynchronous, and the policy refuses what would or might be lost. */
@@ -122,6 +124,13 @@ function unacknowledged(input: ElectionInput, field: Field, winner: Contender): 
       remedy: `bring ${oldPrimary} back, or accept their loss by semiSync: off`,
     };
   }
+  if (!hasCaughtUp(input, winner)) {
+    return {
+      code: 'not-caught-up',
+      because: `${winner.node.id} has not received all that ${oldPrimary} had when it was promoted itself, so writes that were acknowledged before may be on ${oldPrimary} alone`,
+      remedy: `bring ${oldPrimary} back`,
+    };
+  }
   const { nodes, strangers, requiredAcks, isHarmless } = silenceAmong(input, field.contenders);
   if (isHarmless) return null;
   const silent = nodes.map(({ nodeId, why }) => `${nodeId} (${why})`);
@@ -139,6 +148,15 @@ function unacknowledged(input: ElectionInput, field: Field, winner: Contender): 
       ? `bring back ${mayAnswer.map(({ nodeId }) => nodeId).join(tolerated === 0 ? ' and ' : ' or ')}`
       : `bring ${oldPrimary} back, which has them, or accept their loss by semiSync: off`,
   };
+}
+
+/**
+ * What the old primary had acknowledged itself is counted by silenceAmong. What it had received before, as a replica, and
+ * clients were told of by the primary of then, may be on nobody else until somebody has followed it so far.
+ */
+function hasCaughtUp({ cluster, promotedAt }: ElectionInput, winner: Contender): boolean {
+  const positions = positionsOf(cluster.engine);
+  return promotedAt === null || (positions.isValid(promotedAt) && positions.contains(winner.received, promotedAt));
 }
 
 function loss({ cluster, oldPrimary, lastSeen }: ElectionInput, winner: Contender): Refusal | null {

@@ -55,6 +55,7 @@ const anyRecord = changesOf<ClusterState>({
   epoch,
   primary: fc.constantFrom('db-1', 'db-1', 'db-1', 'db-2', 'db-9'),
   bootsReadOnly,
+  promotedAt: fc.option(gtids),
   phase: fc.constantFrom('steady', 'steady', 'changing', 'halted', 'maintenance'),
   phaseBefore: fc.constant('steady'),
   holder: fc.constantFrom(null, 'orders-e5'),

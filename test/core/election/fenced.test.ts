@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exampleCluster } from '../../fakes/example-config.ts';
 import { missing, seen, semiSync } from '../examples.ts';
 import { choose, sight } from '../elections.ts';
 
@@ -32,5 +33,28 @@ describe('[invariant 3] nobody is elected while a silent server may hold acknowl
     ['that was fenced, when no monitor saw who acknowledged', { lastSeen: null, fenced }],
   ])('%s', (_, changes) => {
     expect(choose(observations, changes)).toMatchObject({ elected: false, code: 'replica-missing' });
+  });
+});
+
+describe('[invariant 3] nobody is elected who has not caught up with the promotion of the old primary', () => {
+  it.each([
+    ['has what the old primary had then', '0-1-100', { elected: true, winner: 'db-2' }],
+    ['lacks some of it', '0-1-101', { elected: false, code: 'not-caught-up' }],
+    ['can not be measured by it', 'nonsense', { elected: false, code: 'not-caught-up' }],
+  ])('when the best %s', (_, promotedAt, expected) => {
+    expect(choose(observations, { lastSeen, fenced, promotedAt })).toMatchObject(expected);
+  });
+
+  it('and says what may be lost, and what to do', () => {
+    const election = choose(observations, { lastSeen, fenced, promotedAt: '0-1-101' });
+    expect(election).toMatchObject({
+      because:
+        'promote nothing: db-2 has not received all that db-1 had when it was promoted itself, so writes that were acknowledged before may be on db-1 alone; bring db-1 back, then start the failover again',
+    });
+  });
+
+  it('but with asynchronous replication that is a loss like any other', () => {
+    const cluster = exampleCluster({ semiSync: 'off' });
+    expect(choose(observations, { cluster, lastSeen, promotedAt: '0-1-101' })).toMatchObject({ elected: true });
   });
 });

@@ -118,6 +118,23 @@ const CLOSED: readonly Found[] = [
     },
   },
   {
+    name: '[invariant 3] a second failover to a replica that never followed the first new primary',
+    script: {
+      setting: SETTING,
+      events: [
+        { at: 1_000, do: 'cut', between: ['monitors', 'db-1'] },
+        { at: 4_000, do: 'stop receiver', node: 'db-3' },
+        { at: 4_000, do: 'hang', node: 'db-2' },
+        { at: 4_000, do: 'monitor starts', monitor: 'a' },
+        { at: 4_000, do: 'commit', node: 'db-1' },
+        { at: 9_000, do: 'resume', node: 'db-2' },
+        { at: 10_000, do: 'cut', between: ['db-3', 'db-2'] },
+        { at: 50_000, do: 'operator starts', name: 'by-hand', force: true },
+      ],
+      faults: { 'orders-e2 revoke-acks 1: state.read 1': { request: 2_000 } },
+    },
+  },
+  {
     name: '[invariant 8] a stop that was asked for once more, when the table did not take the word of it',
     script: {
       setting: SETTING,

@@ -14,7 +14,13 @@ describe('promote', () => {
     const world = await settled();
     expect(await world.step('promote')).toEqual({ outcome: 'promoted', identity: '2' });
     expect(world.fleet.server('db-2')).toMatchObject({ readOnly: false, epoch: 2, semiSync: true, source: null });
-    expect(await world.record()).toMatchObject({ primary: 'db-2', phase: 'changing', holder: 'orders-e2' });
+    expect(await world.record()).toMatchObject({
+      primary: 'db-2',
+      promotedAt: world.fleet.server('db-2').observe().executed,
+      fenced: { 'db-1': 2 },
+      phase: 'changing',
+      holder: 'orders-e2',
+    });
   });
 
   it('turns semi-sync off where the configuration has none', async () => {

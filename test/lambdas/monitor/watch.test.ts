@@ -237,7 +237,7 @@ describe('a change that runs', () => {
     server.promote(2, true);
     world.fleet.server('db-3').replicateFrom(server);
     await world.state.nominate(actor, { nodeId: 'db-2', bootsReadOnly: true });
-    await world.state.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' });
+    await world.state.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
     world.executions.end('orders-e2');
     await world.clock.pass(40_000);
     expect(await world.verdicts()).toEqual({ a: 'alive', b: 'alive', c: 'alive' });
@@ -260,7 +260,7 @@ describe('a change that runs', () => {
     world.fleet.server('db-2').promote(2, true);
     world.fleet.fail('db-2', 'hung');
     await world.state.nominate(actor, { nodeId: 'db-2', bootsReadOnly: true });
-    await world.state.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' });
+    await world.state.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
     await world.clock.pass(2_100);
     const votes = await world.state.votes('orders');
     expect(votes.map((vote) => vote.primary)).toEqual(['db-2', 'db-2', 'db-2']);
@@ -273,7 +273,7 @@ describe('a change that runs', () => {
     server.promote(2, true);
     world.fleet.server('db-3').replicateFrom(server);
     await world.state.nominate(actor, { nodeId: 'db-2', bootsReadOnly: true });
-    await world.state.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1' });
+    await world.state.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
     await world.state.close(actor, { route: 'vip', notBeforeMs: 0 });
     await world.clock.pass(10_000);
     expect(await world.verdicts()).toEqual({ a: 'alive', b: 'alive', c: 'alive' });
