@@ -155,6 +155,10 @@ export class Oracle {
 
   recordChanged(before: ClusterState | null, after: ClusterState | null, by: Invocation): void {
     if (before === null || after === null || before === after) return;
+    // The journal says so a moment before: it is true when the lock is gone.
+    if (after.phase === 'halted' && before.holder !== null) {
+      if (!this.#haltedAtMs.has(after.epoch)) this.#haltedAtMs.set(after.epoch, this.#world.timeline.nowMs);
+    }
     const step = `${by.id} changed the record from ${JSON.stringify(before)} to ${JSON.stringify(after)}`;
     if (after.epoch !== before.epoch && after.epoch !== before.epoch + 1) throw new Violation(2, step);
     if (after.epoch === before.epoch && before.holder !== by.execution) {
@@ -163,10 +167,6 @@ export class Oracle {
       const redriven = over && this.#world.machine.wasRedriven(before.holder);
       if (!over || (this.#world.machine.isRunning(before.holder ?? '') && !redriven)) throw new Violation(2, step);
     }
-  }
-
-  journalled(code: JournalCode, epoch: number): void {
-    if (code === 'halted' && !this.#haltedAtMs.has(epoch)) this.#haltedAtMs.set(epoch, this.#world.timeline.nowMs);
   }
 
   /** What must hold when all is over. */

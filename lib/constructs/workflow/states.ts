@@ -38,12 +38,15 @@ export interface StepOptions {
   /** Tried again each second, so many times, while the step answers with the error of this name. */
   readonly waitsWhile?: { readonly error: string; readonly times: number };
   /**
-   * Tried again when a server or AWS did not do what it was asked, or when a moment's silence of a server may have led to
+   * Tried again when a server or AWS did not do what it was asked, when the function died of it, or when a moment's silence of a server may have led to
    * a refusal: what this step fails to do stops the change, and every step may run twice. Not for steps whose failure
    * leads to another way: that way is taken at once.
    */
   readonly triesAgain?: boolean;
 }
+
+/** What Lambda calls it when a function ends without an answer, or not in its time. */
+const FUNCTION_DIED = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout'];
 
 /** What every step is told: which cluster, under which epoch, for which execution. */
 const ACTOR = {
@@ -96,7 +99,7 @@ export function step(options: StepOptions): State {
       ...(options.triesAgain === true
         ? [
             {
-              ErrorEquals: ['CloudError', 'DatabaseError', 'PromotionRefused'],
+              ErrorEquals: ['CloudError', 'DatabaseError', 'PromotionRefused', ...FUNCTION_DIED],
               IntervalSeconds: 1,
               BackoffRate: 2,
               MaxAttempts: 2,

@@ -36,11 +36,7 @@ export function stateOf(invocation: Invocation): StateStore {
     countAttempt: (seen, notBeforeMs) => through('state.countAttempt', () => store.countAttempt(seen, notBeforeMs)),
     vote: (vote) => through('state.vote', () => store.vote(vote)),
     votes: () => through('state.votes', () => Promise.resolve(monitors.votes())),
-    append: (event) =>
-      through('state.append', () => {
-        oracle.journalled(event.code, event.epoch);
-        return store.append(event);
-      }),
+    append: (event) => through('state.append', () => store.append(event)),
     journal: (cluster, epoch) => through('state.journal', () => store.journal(cluster, epoch)),
     lease: (monitor, wanted, nowMs) => through('state.lease', () => store.lease(monitor, wanted, nowMs)),
     release: (monitor, holder) => through('state.release', () => store.release(monitor, holder)),
