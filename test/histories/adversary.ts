@@ -174,6 +174,8 @@ function rejoin(world: World, server: Server): void {
   if (record?.phase !== 'steady' || server === primary || !primary.answers || primary.readOnly) return;
   if ([...world.machine.executions.values()].some((each) => each.status === 'running')) return;
   if (server.source === primary && server.answers) return;
+  // Clients were led elsewhere by name, and the address is still there: people were told to move it.
+  if (world.cloud.vip === server.node.id) return;
   end(server);
   world.cloud.start(server.node.id);
   world.knownToClients.delete(server.node.id);
