@@ -27,6 +27,8 @@ const { values } = parseArgs({
   },
 });
 const WORKERS = Number(values.workers);
+/** Until then much of the time goes into compiling. */
+const WARM_AFTER_MS = 15_000;
 /** Fewer than this part of the histories with a promotion would prove nothing. */
 const LEAST_PROMOTED = 0.2;
 
@@ -43,6 +45,8 @@ async function bench(): Promise<number> {
   const tallies: Tally[] = Array.from({ length: WORKERS }, () => emptyTally());
   const startedAtMs = performance.now();
   let saidAtMs = startedAtMs;
+  /** One entry, once the code is warm. */
+  const warm: { readonly histories: number; readonly atMs: number }[] = [];
   await Promise.all(
     tallies.map(
       (_, index) =>
@@ -60,6 +64,8 @@ async function bench(): Promise<number> {
             tallies[index] = tally as Tally;
             if (performance.now() - saidAtMs < 5_000) return;
             saidAtMs = performance.now();
+            const isWarm = saidAtMs - startedAtMs > WARM_AFTER_MS;
+            if (isWarm && warm.length === 0) warm.push({ histories: total(tallies), atMs: saidAtMs });
             console.log(progressOf(tallies, saidAtMs - startedAtMs));
           });
           child.on('error', reject);
@@ -69,8 +75,12 @@ async function bench(): Promise<number> {
         }),
     ),
   );
-  const tookMs = performance.now() - startedAtMs;
-  console.log(progressOf(tallies, tookMs));
+  const endedAtMs = performance.now();
+  console.log(progressOf(tallies, endedAtMs - startedAtMs));
+  for (const { histories, atMs } of warm) {
+    const rate = ((total(tallies) - histories) / (endedAtMs - atMs)) * 60_000;
+    console.log(`${Math.round(rate)} a minute since the code is warm (${WARM_AFTER_MS / 1_000} s)`);
+  }
   console.log(`ends: ${inWords(sumOf(tallies.map((tally) => tally.ends)))}`);
   console.log(`proofs: ${inWords(sumOf(tallies.map((tally) => tally.proofs)))}`);
   const failed = tallies.find((tally) => tally.failed !== null);

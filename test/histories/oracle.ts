@@ -159,13 +159,14 @@ export class Oracle {
     if (after.phase === 'halted' && before.holder !== null) {
       if (!this.#haltedAtMs.has(after.epoch)) this.#haltedAtMs.set(after.epoch, this.#world.timeline.nowMs);
     }
-    const step = `${by.id} changed the record from ${JSON.stringify(before)} to ${JSON.stringify(after)}`;
-    if (after.epoch !== before.epoch && after.epoch !== before.epoch + 1) throw new Violation(2, step);
+    const violation = () =>
+      new Violation(2, `${by.id} changed the record from ${JSON.stringify(before)} to ${JSON.stringify(after)}`);
+    if (after.epoch !== before.epoch && after.epoch !== before.epoch + 1) throw violation();
     if (after.epoch === before.epoch && before.holder !== by.execution) {
       // An opening ends what an execution that is over has left.
       const over = before.holder !== null && by.step === 'open' && after.phase === 'halted';
       const redriven = over && this.#world.machine.wasRedriven(before.holder);
-      if (!over || (this.#world.machine.isRunning(before.holder ?? '') && !redriven)) throw new Violation(2, step);
+      if (!over || (this.#world.machine.isRunning(before.holder ?? '') && !redriven)) throw violation();
     }
   }
 
@@ -203,6 +204,6 @@ export class Oracle {
   }
 
   #has(epoch: number, code: JournalCode): boolean {
-    return this.#world.journal(epoch).some((event) => event.code === code);
+    return this.#world.state.eventsNow.some((event) => event.code === code && event.epoch === epoch);
   }
 }
