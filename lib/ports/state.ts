@@ -48,7 +48,10 @@ export interface StateStore {
    * before this one was about to open another server, which may be writable by now.
    */
   nominate(actor: Actor, nominee: Omit<Nominee, 'epoch'>): Promise<void>;
-  /** Forgets the nominee of a change that broke off, on the word of a person who has looked. Throws `StaleActor`. */
+  /**
+   * Forgets the nominee of an earlier change, on the word of a person who has looked; one of this epoch stays. Throws
+   * `StaleActor`.
+   */
   dismissNominee(actor: Actor): Promise<void>;
   /**
    * Makes the nominee, who is open by now, the primary of the record, and `fenced` a server that is fenced. The second

@@ -246,6 +246,14 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
       expect(await store.read('orders')).toMatchObject({ nominee: { nodeId: 'db-2', epoch: 3 } });
     });
 
+    it('of the same epoch is not forgotten: the word of a person was about an earlier one', async () => {
+      await opened();
+      await store.dismissNominee(actor);
+      await store.nominate(actor, DB_2);
+      await store.dismissNominee(actor);
+      expect(await store.read('orders')).toMatchObject({ nominee: { nodeId: 'db-2', epoch: 2 } });
+    });
+
     it('is forgotten on the word of a person', async () => {
       await brokenOff();
       await store.dismissNominee(later);

@@ -77,7 +77,8 @@ export function memoryStateStore(): MemoryStateStore {
       change(actor, { nominee: { nodeId, epoch: actor.epoch, bootsReadOnly } });
     },
     async dismissNominee(actor) {
-      change(actor, { nominee: null });
+      const { nominee } = held(actor);
+      if (nominee !== null && nominee.epoch < actor.epoch) change(actor, { nominee: null });
     },
     async recordPrimary(actor, { primary, fenced, promotedAt }) {
       const record = held(actor);

@@ -169,7 +169,15 @@ export function dynamodbState(tableName: string, client = new DynamoDBClient(cli
     },
 
     async dismissNominee(actor) {
-      if (!(await asHolder(actor, 'nominee = :nobody', { ':nobody': null }))) throw staleActor(actor);
+      const dismissed = await asHolder(
+        actor,
+        'nominee = :nobody',
+        { ':nobody': null },
+        { only: 'nominee.epoch < :epoch' },
+      );
+      if (dismissed) return;
+      const now = await read(actor.cluster);
+      if (now?.epoch !== actor.epoch || now.holder !== actor.execution) throw staleActor(actor);
     },
 
     async recordPrimary(actor, { primary, fenced, promotedAt }) {
