@@ -94,7 +94,8 @@ function range(least?: number, most = Number.MAX_SAFE_INTEGER): string {
 }
 
 function defaultText(node: SchemaNode): string {
-  return node.type === 'object' ? 'its defaults' : code(JSON.stringify(node.default).replaceAll('"', ''));
+  if (node.type === 'object') return 'its defaults';
+  return node.default === undefined ? 'none' : code(JSON.stringify(node.default).replaceAll('"', ''));
 }
 
 const code = (text: string): string => `\`${text}\``;

@@ -70,6 +70,7 @@ export function configOf(options: {
           availabilityZone: zoneName(ZONES[0]),
         })),
         secrets: { monitor: 'lab/monitor', operator: 'lab/operator', replication: 'lab/replication' },
+        tls: { mode: 'off' },
         semiSync: options.semiSync,
         bootsReadOnly: options.declaresBootReadOnly ?? true,
         detection: options.detection,

@@ -15,6 +15,9 @@ export interface Line {
   close(): Promise<void>;
 }
 
+/** Refusals of a statement: the connection goes on. */
+const LEAVES_IT_SOUND: readonly Failure[] = ['sql', 'read-only', 'full'];
+
 /**
  * @param target says how to reach the server; asked for each new connection, as passwords change
  * @param onEnded called when a connection that worked has ended by itself: a reason to look at once
@@ -46,7 +49,7 @@ export function keptLine(databases: Databases, target: () => Promise<DatabaseTar
         // What is no error of a database came before it was reached: no credentials, say. It is not held against it.
         const failure = error instanceof DatabaseError ? error.failure : 'untried';
         // A statement that the server refused leaves the connection sound.
-        if (failure !== 'sql') await drop();
+        if (!LEAVES_IT_SOUND.includes(failure)) await drop();
         return { ok: false, failure };
       }
     },

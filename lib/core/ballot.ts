@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { ClusterConfig, MonitorConfig } from './config.ts';
+import type { ClusterConfig, MonitorConfig, ProbeRhythm } from './config.ts';
 import type { Vote } from './observation.ts';
 import type { ClusterState } from './state.ts';
 
@@ -21,7 +21,7 @@ export const MAX_CLOCK_SKEW_MS = 1_000;
 export const VOTE_REPEAT_MS = 5_000;
 
 /** Time for two rounds of probes, in milliseconds: a vote that is renewed in each round lives so long. */
-export function roundsMs({ intervalMs, timeoutMs }: ClusterConfig['detection']): number {
+export function roundsMs({ intervalMs, timeoutMs }: ProbeRhythm): number {
   return 2 * Math.max(intervalMs, timeoutMs);
 }
 
@@ -29,7 +29,7 @@ export function roundsMs({ intervalMs, timeoutMs }: ClusterConfig['detection']):
  * How old a vote may be by the reader's clock and still be its monitor's word, in milliseconds: as long as it would
  * take that monitor to replace it, and the skew. `dead` is renewed in each round, any other verdict less often.
  */
-export function voteLifetimeMs(detection: ClusterConfig['detection'], verdict: Vote['verdict']): number {
+export function voteLifetimeMs(detection: ProbeRhythm, verdict: Vote['verdict']): number {
   return roundsMs(detection) + MAX_CLOCK_SKEW_MS + (verdict === 'dead' ? 0 : VOTE_REPEAT_MS);
 }
 

@@ -73,6 +73,12 @@ export function contradictions(config: Config): string[] {
         `${field}.route.address: received "${each.route.address}", the own address of a node; use an address that nobody has`,
       );
     }
+    const strange = each.nodes.find((member) => !(member.host ?? member.address).endsWith('.rds.amazonaws.com'));
+    if (each.tls.mode !== 'off' && each.tls.ca === 'rds' && strange !== undefined) {
+      problems.push(
+        `${field}.tls.ca: received rds, which does not vouch for ${strange.host ?? strange.address}; give the PEM text of the CA that signed your servers’ certificates, or set tls.mode to off`,
+      );
+    }
     if (each.detection.timeoutMs > each.detection.intervalMs * each.detection.failures) {
       problems.push(
         `${field}.detection.timeoutMs: received ${each.detection.timeoutMs}; use at most intervalMs × failures (${each.detection.intervalMs * each.detection.failures})`,

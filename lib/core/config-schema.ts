@@ -13,6 +13,11 @@ const ipv4 = z.ipv4('use an IPv4 address such as 10.0.1.100');
 const awsId = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-z]{1,17}$`), `use the id of an existing resource, ${prefix}-…`);
 const zoneName = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, 'use an availability zone such as eu-central-1a');
+const hostName = z
+  .string()
+  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'use a host name in lower case');
+const isPem = (text: string) =>
+  /^(\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/.test(text);
 const secretId = z
   .string()
   .min(1)
@@ -21,6 +26,16 @@ const secretId = z
 const node = z.strictObject({
   id: identifier.describe('Name of the server in every message, e.g. `db-1`.'),
   address: ipv4.describe('Primary private IPv4 address of the server.'),
+  host: hostName
+    .optional()
+    .describe('Name that functions connect to and that the certificate must bear; `address` without it.'),
+  identity: z
+    .string()
+    .regex(/^[0-9a-f-]{1,36}$/, 'use its server_uuid (MySQL) or its server_id (MariaDB)')
+    .optional()
+    .describe(
+      'What the server says of itself: its `server_uuid` (MySQL) or `server_id` (MariaDB). When another answers at its address, that one is not taken for it.',
+    ),
   instanceId: awsId('i').describe('EC2 instance that the server runs on.'),
   networkInterfaceId: awsId('eni').describe('Interface that carries `address` and, on the primary, the VIP.'),
   subnetId: awsId('subnet').describe('Subnet of that interface.'),
@@ -38,13 +53,62 @@ const detection = z.strictObject({
     .min(50)
     .max(30_000)
     .default(1_000)
-    .describe('A probe without an answer fails after this, in milliseconds.'),
+    .describe('A read without an answer fails after this, in milliseconds.'),
+  connectTimeoutMs: z
+    .int()
+    .min(50)
+    .max(30_000)
+    .optional()
+    .describe('A connection that is not made and greeted within this fails, in milliseconds; `timeoutMs` without it.'),
+  writeTimeoutMs: z
+    .int()
+    .min(50)
+    .max(30_000)
+    .optional()
+    .describe('A heartbeat that is not committed within this is overdue, in milliseconds; `timeoutMs` without it.'),
   failures: z
     .int()
     .min(1)
     .max(60)
     .default(3)
     .describe('Consecutive failed probes before a monitor votes that the primary is gone.'),
+  writeDeadlineSeconds: z
+    .int()
+    .min(5)
+    .max(3_600)
+    .default(30)
+    .describe('How long a primary that answers may take no write before it counts as stalled, in seconds.'),
+});
+
+const policy = z.strictObject({
+  stalledWrites: z
+    .enum(['failover', 'alarm'])
+    .default('failover')
+    .describe(
+      'What follows when a primary answers but has taken no write for `detection.writeDeadlineSeconds`, while its replicas hear it and could acknowledge: its disk is full or stalled, say. When it waits for replicas that are gone, nothing is changed in either case: another primary would wait for them too.',
+    ),
+  restart: z
+    .enum(['reopen', 'failover', 'alarm'])
+    .default('reopen')
+    .describe(
+      'What follows when the server of the primary was restarted, as by its supervisor after a crash, before it was found dead, and so is read-only or not bound by semi-sync. `reopen`: it is made the primary again under a new epoch, unless it was restarted again within the cooldown: then it fails over.',
+    ),
+});
+
+const tls = z.strictObject({
+  mode: z
+    .enum(['verify-identity', 'verify-ca', 'off'])
+    .default('verify-identity')
+    .describe(
+      '`verify-identity`: the certificate is signed by `ca` and bears the name or the address that is connected to. `verify-ca`: it is signed by `ca`. `off`: passwords and rows cross the network readable.',
+    ),
+  ca: z
+    .string()
+    .refine((text) => text === 'rds' || isPem(text), 'use rds, or the PEM text of one or more CA certificates')
+    .default('rds')
+    .describe(
+      'Who vouches for the servers: the PEM text of your own CA, or `rds` for the bundle of Amazon RDS, which vouches for no server on EC2.',
+    ),
 });
 
 const semiSync = z
@@ -86,6 +150,7 @@ const cluster = z.strictObject({
     operator: secretId.describe('Account that demotes, promotes and repoints.'),
     replication: secretId.describe('Account that replicas connect with.'),
   }),
+  tls: tls.prefault({}),
   semiSync,
   bootsReadOnly: z
     .boolean()
@@ -94,6 +159,7 @@ const cluster = z.strictObject({
       'Set to true when the own configuration of every server says `read_only` (MySQL: `super_read_only`), so that a restarted server takes no write. Without it, a dead primary that might come back writable is not proven fenced until its instance is stopped.',
     ),
   detection: detection.prefault({}),
+  policy: policy.prefault({}),
   fence: z
     .strictObject({
       deadlineSeconds: z
@@ -178,6 +244,9 @@ export const configSchema = z.strictObject({
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 export type ClusterConfig = Config['clusters'][number];
+export type DetectionConfig = ClusterConfig['detection'];
+/** How fast monitors look and give up. */
+export type ProbeRhythm = Pick<DetectionConfig, 'intervalMs' | 'timeoutMs' | 'failures'>;
 export type NodeConfig = ClusterConfig['nodes'][number];
 export type MonitorConfig = Config['monitors'][number];
 export type RouteConfig = ClusterConfig['route'];

@@ -24,13 +24,34 @@ export type Failure =
   | 'exhausted'
   /** The account was refused: alive, wrongly configured. */
   | 'denied'
+  /** Something answers there, but not under a certificate that can be believed: no statement and no password was sent. */
+  | 'untrusted'
+  /** Another server answers there than the configured one. */
+  | 'other-server'
+  /** The server takes no write because it is read-only. */
+  | 'read-only'
+  /** The server has no room for a write: its disk is full. */
+  | 'full'
   /** The server answered a statement with an error. */
   | 'sql'
+  /** The name of the host resolves to no address: it says nothing of the server. */
+  | 'unresolvable'
   /** The looker could not even try, as without credentials: it says nothing of the server. */
   | 'untried';
 
 /** Failures by which a server shows that it lives. */
-export const SIGNS_OF_LIFE: readonly Failure[] = ['exhausted', 'denied', 'sql'];
+export const SIGNS_OF_LIFE: readonly Failure[] = [
+  'exhausted',
+  'denied',
+  'untrusted',
+  'other-server',
+  'read-only',
+  'full',
+  'sql',
+];
+
+/** Failures that say nothing of the server, whether it lives or not. */
+export const SAYING_NOTHING: readonly Failure[] = ['unresolvable', 'untried'];
 
 /** The replica side of a server. Positions are GTID texts of the server's own engine. */
 export interface ReplicaStatus {

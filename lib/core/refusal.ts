@@ -62,6 +62,8 @@ function isKept(before: boolean, outcome: 'ok' | Failure): boolean {
     // A statement that the server refused leaves the connection sound.
     case 'ok':
     case 'sql':
+    case 'read-only':
+    case 'full':
       return true;
     case 'cut':
     case 'refused':
@@ -72,6 +74,9 @@ function isKept(before: boolean, outcome: 'ok' | Failure): boolean {
     case 'unreachable':
     case 'exhausted':
     case 'denied':
+    case 'untrusted':
+    case 'other-server':
+    case 'unresolvable':
     case 'untried':
       return false;
     default:

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ClusterConfig } from './config.ts';
-import { SIGNS_OF_LIFE, type Failure, type Verdict } from './observation.ts';
+import type { ProbeRhythm } from './config.ts';
+import { SAYING_NOTHING, SIGNS_OF_LIFE, type Failure, type Verdict } from './observation.ts';
 
 /** The outcome of one probe: it reads and it writes, over two connections. */
 export interface ProbeOutcome {
@@ -35,14 +35,14 @@ export const UNPROBED: Standing = { verdict: 'suspect', failures: 0, failure: nu
  * count: when its network comes back piece by piece, the replicas may answer before the primary does. Nor does what it
  * could not even try.
  */
-export function judgeProbe(before: Standing, probe: ProbeOutcome, detection: ClusterConfig['detection']): Standing {
+export function judgeProbe(before: Standing, probe: ProbeOutcome, detection: ProbeRhythm): Standing {
   const { read, write, atMs } = probe;
   const failure = read === 'ok' ? write : read;
   if (failure === 'ok') return { verdict: 'alive', failures: 0, failure: null, sinceMs: null };
   if (lives(read) || lives(write)) return { verdict: 'suspect', failures: 0, failure, sinceMs: null };
 
   const missed = { failure, sinceMs: before.sinceMs ?? atMs };
-  const couldTry = read !== 'untried' && write !== 'untried';
+  const couldTry = [read, write].every((outcome) => outcome === 'ok' || !SAYING_NOTHING.includes(outcome));
   if (!couldTry || !probe.seesReplicas) return { ...missed, verdict: 'blind', failures: 0 };
   const failures = before.failures + 1;
   return { ...missed, verdict: failures >= detection.failures ? 'dead' : 'suspect', failures };

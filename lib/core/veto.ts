@@ -11,7 +11,7 @@
  */
 import type { Ballot } from './ballot.ts';
 import { MAX_CLOCK_SKEW_MS } from './ballot.ts';
-import type { ClusterConfig, NodeConfig } from './config.ts';
+import type { ClusterConfig, NodeConfig, ProbeRhythm } from './config.ts';
 import type { NodeObservation, Vote, Witness } from './observation.ts';
 
 /** Replicas hear at least a heartbeat in this time from a source that lives, in milliseconds. */
@@ -21,7 +21,7 @@ export const HEARTBEAT_PERIOD_MS = 250;
  * A replica that received nothing for this long has stopped hearing the primary, in milliseconds: as long as all probes
  * but the first take to fail, and at least two heartbeats.
  */
-export function witnessSilenceMs({ intervalMs, timeoutMs, failures }: ClusterConfig['detection']): number {
+export function witnessSilenceMs({ intervalMs, timeoutMs, failures }: ProbeRhythm): number {
   return Math.max((failures - 1) * Math.max(intervalMs, timeoutMs), 2 * HEARTBEAT_PERIOD_MS);
 }
 

@@ -23,7 +23,9 @@ describe('the configuration page', () => {
       '`clusters[]`',
       '`clusters[].nodes[]`',
       '`clusters[].secrets`',
+      '`clusters[].tls`',
       '`clusters[].detection`',
+      '`clusters[].policy`',
       '`clusters[].fence`',
       '`clusters[].election`',
       '`clusters[].route`',
@@ -38,6 +40,7 @@ describe('the configuration page', () => {
     ['the values of a choice', '| `endpoints` | `create`, `existing` | `create` |'],
     ['the length of a list', '| `nodes` | list, 2 to 9: sections below | required |'],
     ['an empty list as default', '| `emails` | list: e-mail address | `[]` |'],
+    ['that there is no default', '| `connectTimeoutMs` | integer, 50 to 30000 | none |'],
     ['a section that may be left out', '| `detection` | section below | its defaults |'],
   ])('shows %s', (_what, row) => {
     expect(page).toContain(row);

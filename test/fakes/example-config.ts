@@ -33,6 +33,7 @@ export function configInput(cluster: Partial<ClusterInput> = {}, rest: Partial<C
         })),
         initialPrimary: 'db-1',
         secrets: { monitor: 'monitor', operator: 'operator', replication: 'replication' },
+        tls: { mode: 'off' },
         route: { type: 'secondaryPrivateIp', address: '10.0.1.100' },
         dns: { hostedZoneId: 'Z1', recordName: 'orders.db.example.internal' },
         ...cluster,

@@ -61,7 +61,7 @@ export function failureOf(error: unknown): Failure {
 
 /** Whether the connection is gone with the error, rather than ready for the next statement. */
 export function endsConnection(failure: Failure): boolean {
-  return failure !== 'sql' && failure !== 'denied';
+  return !['sql', 'denied', 'read-only', 'full'].includes(failure);
 }
 
 /** A `DatabaseError` whose message names the server and what it was asked. */

@@ -1,0 +1,133 @@
+/**
+ * One look at a cluster: the primary is read and written, and every other server is read as a witness, all at once, over
+ * kept connections.
+ *
+ * @module
+ */
+import { findNode, type ClusterConfig } from '../../lib/core/config.ts';
+import type { Failure, NodeObservation, Vote, Witness } from '../../lib/core/observation.ts';
+import type { ClusterState } from '../../lib/core/state.ts';
+import type { MonitorContext } from './context.ts';
+import { keptLine, type Line } from './line.ts';
+import { witnesses as witnessesOf } from './witnesses.ts';
+
+/** What one look showed. */
+export interface Look {
+  /** When it was begun, in epoch milliseconds. */
+  readonly atMs: number;
+  readonly write: 'ok' | Failure;
+  readonly primary: NodeObservation;
+  readonly others: readonly NodeObservation[];
+  readonly witnesses: readonly Witness[];
+}
+
+/** What a vote keeps of the primary for the time when it no longer answers. */
+export type LastSeen = Pick<
+  Vote,
+  'seenAtMs' | 'identity' | 'semiSync' | 'acknowledging' | 'bootsReadOnly' | 'executed'
+>;
+
+export interface Looker {
+  /** Ends within the timeouts, twice where the primary gives no answer. */
+  look(state: ClusterState): Promise<Look>;
+  readonly lastSeen: LastSeen;
+  /** Which server was first seen at each node. */
+  readonly identities: Readonly<Record<string, string>>;
+  /** Another primary is looked at from now on. */
+  forget(): void;
+  close(): Promise<void>;
+}
+
+const NEVER_SEEN: LastSeen = {
+  seenAtMs: null,
+  identity: null,
+  semiSync: null,
+  acknowledging: [],
+  bootsReadOnly: 'unknown',
+  executed: null,
+};
+
+/** @param onEnded called with the node whose kept connection has ended by itself: a reason to look at once */
+export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded: (nodeId: string) => void): Looker {
+  const { clock, databases, monitor, secrets } = context;
+  const line = (nodeId: string): Line =>
+    keptLine(
+      databases,
+      async () => ({
+        nodeId,
+        engine: cluster.engine,
+        host: findNode(cluster, nodeId).address,
+        port: cluster.port,
+        credentials: await secrets.credentials(cluster.secrets.monitor),
+        timeoutMs: cluster.detection.timeoutMs,
+      }),
+      () => onEnded(nodeId),
+    );
+  const readLines = new Map(cluster.nodes.map((node) => [node.id, line(node.id)]));
+  const writeLines = new Map(cluster.nodes.map((node) => [node.id, line(node.id)]));
+  const witnesses = witnessesOf();
+  const identities: Record<string, string> = {};
+  let lastSeen = NEVER_SEEN;
+  let sequence = 0;
+
+  const observe = async (nodeId: string): Promise<NodeObservation> => {
+    const seen = await lineTo(readLines, nodeId).use((server) => server.observe());
+    const atMs = clock.now();
+    if (seen.ok) identities[nodeId] ??= seen.value.identity;
+    return seen.ok
+      ? { nodeId, atMs, reachable: true, server: seen.value }
+      : { nodeId, atMs, reachable: false, failure: seen.failure, detail: seen.failure };
+  };
+  const ask = async (nodeId: string) => {
+    const seen = await observe(nodeId);
+    return { seen, witness: witnesses.witnessOf(seen) };
+  };
+
+  return {
+    async look({ primary, epoch }) {
+      const atMs = clock.now();
+      sequence += 1;
+      const beat = { monitor: monitor.id, epoch, sequence, writtenAtMs: atMs };
+      const others = cluster.nodes.filter((node) => node.id !== primary);
+      const [write, onPrimary, atFirst] = await Promise.all([
+        lineTo(writeLines, primary).use((server) => server.beat(beat)),
+        observe(primary),
+        Promise.all(others.map((node) => ask(node.id))),
+      ]);
+      // Asked again after a failure, so that the vote says how long they have been silent by then, not a timeout ago.
+      // One that gave no answer is not waited for twice: a zone that is lost would take twice as long to notice.
+      const asked = onPrimary.reachable
+        ? atFirst
+        : await Promise.all(atFirst.map(async (each) => (each.seen.reachable ? ask(each.seen.nodeId) : each)));
+      if (onPrimary.reachable) {
+        const { identity, semiSyncSource: semiSync, bootsReadOnly, executed } = onPrimary.server;
+        const acknowledging = witnesses.acknowledging();
+        lastSeen = { seenAtMs: onPrimary.atMs, identity, semiSync, acknowledging, bootsReadOnly, executed };
+      }
+      return {
+        atMs,
+        write: write.ok ? 'ok' : write.failure,
+        primary: onPrimary,
+        others: asked.map(({ seen }) => seen),
+        witnesses: asked.map(({ witness }) => witness),
+      };
+    },
+    get lastSeen() {
+      return lastSeen;
+    },
+    identities,
+    forget() {
+      lastSeen = NEVER_SEEN;
+      witnesses.forget();
+    },
+    async close() {
+      await Promise.all([...readLines.values(), ...writeLines.values()].map((each) => each.close()));
+    },
+  };
+}
+
+function lineTo(lines: ReadonlyMap<string, Line>, nodeId: string): Line {
+  const found = lines.get(nodeId);
+  if (found === undefined) throw new Error(`node ${nodeId} is not in the configuration; deploy the one that has it`);
+  return found;
+}
