@@ -1,5 +1,5 @@
 /**
- * Checks of the names and addresses that hosts are given.
+ * Checks of what hosts and their wires are given: names, addresses, losses.
  *
  * @module
  */
@@ -18,5 +18,12 @@ export function assertHostName(name: string): void {
 export function assertAddress(address: string, prefix: string): void {
   if (!isIPv4(address) || !address.startsWith(`${prefix}.`)) {
     throw new Error(`address "${address}" must be an IPv4 address that starts with ${prefix}.`);
+  }
+}
+
+/** @throws Error unless it is a whole number from 0 to 100 */
+export function assertPercent(percent: number): void {
+  if (!Number.isInteger(percent) || percent < 0 || percent > 100) {
+    throw new Error(`a loss of ${percent} of each hundred packets can't be; use a whole number from 0 to 100`);
   }
 }

@@ -2,8 +2,8 @@
  * What the router lets through, as one nftables ruleset rendered from the whole state. Each change replaces all of it
  * in one transaction, so no packet ever meets half of a change.
  *
- * The order of the rules is the model: a dead wire and a cut drop every packet, also of what is established; a
- * security group stops only new connections, because established ones are let through before it is asked.
+ * The order of the rules is the model: a dead wire, a cut, a partition and a lossy wire drop packets also of what is
+ * established; a security group stops only new connections, because established ones are let through before it is asked.
  *
  * @module
  */
@@ -16,6 +16,10 @@ export interface FirewallState {
   readonly cuts: readonly (readonly [string, string])[];
   /** Interfaces of the hosts that the router itself can't talk with. */
   readonly cutFromRouter: readonly string[];
+  /** Interfaces of the hosts on one side of a partition; empty without one. Everybody else is on the other. */
+  readonly enclosed: readonly string[];
+  /** Packets lost of each hundred, in either direction, by the interface of the host whose wire is lossy. */
+  readonly lossPercent: ReadonlyMap<string, number>;
   /** Who may open connections, by the interface of the host that is asked; hosts that are absent admit everybody. */
   readonly ingress: ReadonlyMap<string, readonly IngressRule[]>;
 }
@@ -34,16 +38,21 @@ ${groups.join('')}  chain forward {
     ${ifAny('iifname', state.silent, 'drop')}
     ${ifAny('oifname', state.silent, 'drop')}
     ${ifAny('iifname . oifname', bothWays, 'drop')}
+    ${partition(state.enclosed)}
+    ${losses('iifname', state)}
+    ${losses('oifname', state)}
     ct state established,related accept
     ${jumps.length > 0 ? `oifname vmap { ${jumps.join(', ')} }` : ''}
   }
   chain input {
     type filter hook input priority filter; policy accept;
     ${ifAny('iifname', silentToRouter, 'drop')}
+    ${losses('iifname', state)}
   }
   chain output {
     type filter hook output priority filter; policy accept;
     ${ifAny('oifname', silentToRouter, 'drop')}
+    ${losses('oifname', state)}
   }
 }
 `;
@@ -54,6 +63,20 @@ function ingressChain(device: string, rules: readonly IngressRule[]): string {
     ({ from, fromPort, toPort }) => `    ip saddr ${from} tcp dport ${fromPort}-${toPort} accept\n`,
   );
   return `  chain ${chainName(device)} {\n${accepts.join('')}    drop\n  }\n`;
+}
+
+/** By who is inside, not by pairs: a host that is plugged in later is outside. */
+function partition(enclosed: readonly string[]): string {
+  if (enclosed.length === 0) return '';
+  const inside = `{ ${enclosed.join(', ')} }`;
+  return `iifname ${inside} oifname != ${inside} drop
+    iifname != ${inside} oifname ${inside} drop`;
+}
+
+function losses(key: string, { lossPercent }: FirewallState): string {
+  return [...lossPercent]
+    .map(([device, percent]) => `${key} ${device} ${percent < 100 ? `numgen random mod 100 < ${percent} ` : ''}drop`)
+    .join('\n    ');
 }
 
 function ifAny(key: string, elements: readonly string[], verdict: string): string {

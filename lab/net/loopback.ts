@@ -6,7 +6,7 @@
  * @module
  */
 import { createServer } from 'node:net';
-import { assertAddress, assertHostName } from './addressing.ts';
+import { assertAddress, assertHostName, assertPercent } from './addressing.ts';
 import { HostPrograms } from './host-programs.ts';
 import { type Host, type HostSpec, type IngressRule, type LabNetwork, UnsupportedByNetwork } from './network.ts';
 import { type Fate, TcpSwitch } from './tcp-switch.ts';
@@ -87,6 +87,19 @@ class LoopbackNetwork implements LabNetwork {
     return Promise.reject(new UnsupportedByNetwork(`${why}; a network of namespaces (Linux) can`));
   }
 
+  partition(inside: readonly string[] | null): Promise<void> {
+    if (inside === null) return Promise.resolve();
+    const why = `a loopback network can't part ${inside.join(', ')} from the rest: it can't tell who a client is`;
+    return Promise.reject(new UnsupportedByNetwork(`${why}; a network of namespaces (Linux) can`));
+  }
+
+  setLoss(host: string, percent: number): Promise<void> {
+    assertPercent(percent);
+    if (percent === 0) return Promise.resolve();
+    const why = `a loopback network can't lose packets of ${host}: it carries streams, and sees no packets`;
+    return Promise.reject(new UnsupportedByNetwork(`${why}; a network of namespaces (Linux) can`));
+  }
+
   heal(_a: string, _b: string): Promise<void> {
     return Promise.resolve();
   }
@@ -102,7 +115,8 @@ class LoopbackNetwork implements LabNetwork {
   async powerOff(host: string): Promise<void> {
     const machine = this.#machine(host);
     machine.power = 'off';
-    await machine.programs.kill();
+    const ended = machine.programs.kill();
+    await Promise.all([ended, machine.spec.onPowerOff?.()]);
   }
 
   async powerOn(host: string): Promise<void> {

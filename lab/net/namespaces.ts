@@ -10,7 +10,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { findOnPath } from '../packages/find-on-path.ts';
 import { type Program, runProgram } from '../packages/program.ts';
-import { assertAddress, assertHostName } from './addressing.ts';
+import { assertAddress, assertHostName, assertPercent } from './addressing.ts';
 import { renderFirewall } from './firewall.ts';
 import { freezeProcesses, killProcesses } from './namespace-processes.ts';
 import type { Host, HostSpec, IngressRule, LabNetwork } from './network.ts';
@@ -61,6 +61,8 @@ class NamespaceNetwork implements LabNetwork {
   readonly #holders = new Map<string, string>();
   readonly #ingress = new Map<string, readonly IngressRule[]>();
   readonly #cuts = new Map<string, readonly [string, string]>();
+  readonly #lossPercent = new Map<string, number>();
+  #enclosed: readonly string[] = [];
   #lastChange: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -132,6 +134,19 @@ class NamespaceNetwork implements LabNetwork {
     await this.#applyFirewall();
   }
 
+  async partition(inside: readonly string[] | null): Promise<void> {
+    this.#enclosed = [...new Set(inside ?? [])].map((host) => this.#machine(host).wire.device);
+    await this.#applyFirewall();
+  }
+
+  async setLoss(host: string, percent: number): Promise<void> {
+    assertPercent(percent);
+    const { device } = this.#machine(host).wire;
+    if (percent === 0) this.#lossPercent.delete(device);
+    else this.#lossPercent.set(device, percent);
+    await this.#applyFirewall();
+  }
+
   async powerLoss(host: string): Promise<void> {
     await inTurn(this.#machine(host), async (machine) => {
       if (machine.power !== 'on') return;
@@ -166,7 +181,9 @@ class NamespaceNetwork implements LabNetwork {
     if (machine.power === 'off') return;
     machine.power = 'lost';
     await this.#applyFirewall();
-    await killProcesses(namespaceFile(machine.spec.name));
+    const ended = killProcesses(namespaceFile(machine.spec.name));
+    // The signal is sent by now, so whoever is let go dies before it does anything more.
+    await Promise.all([ended, machine.spec.onPowerOff?.()]);
     // The kernel would go on to resend what dead processes left unsent: their namespace goes as well.
     machine.power = 'off';
     await unplug(machine.spec.name, machine.wire);
@@ -204,6 +221,8 @@ class NamespaceNetwork implements LabNetwork {
       silent: [...this.#machines.values()].filter(({ power }) => power === 'lost').map(({ wire }) => wire.device),
       cuts: devices.flatMap(([a, b]) => (a !== undefined && b !== undefined ? [[a, b] as const] : [])),
       cutFromRouter: devices.flatMap(([a, b]) => (a !== undefined && b === undefined ? [a] : [])),
+      enclosed: this.#enclosed,
+      lossPercent: this.#lossPercent,
       ingress: this.#ingress,
     };
   }

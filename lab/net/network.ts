@@ -44,6 +44,11 @@ export interface HostSpec {
    * whoever holds it.
    */
   readonly guestAddresses?: readonly string[];
+  /**
+   * Called when the host is powered off, once its processes were told to end: what holds them back, such as a volume that
+   * stalls, must let go of them, or they would not.
+   */
+  readonly onPowerOff?: () => Promise<void>;
 }
 
 /** A fault that this kind of network can't make. The message says which kind can. */
@@ -78,6 +83,19 @@ export interface LabNetwork {
   cut(a: string, b: string): Promise<void>;
   /** Undoes `cut`; what was not cut stays as it is. */
   heal(a: string, b: string): Promise<void>;
+  /**
+   * Parts the network: these hosts and all others, also those that are added later, don't hear each other. `cloud` is
+   * heard by both. Replaces the partition before; null ends it.
+   *
+   * @throws UnsupportedByNetwork as `cut`
+   */
+  partition(inside: readonly string[] | null): Promise<void>;
+  /**
+   * Loses so many of each hundred packets on a host's wire, at random, in each direction; 0 ends it.
+   *
+   * @throws UnsupportedByNetwork where there are no packets
+   */
+  setLoss(host: string, percent: number): Promise<void>;
   /** Drops every packet from and to a host, and freezes its processes: nothing that it had open is closed. */
   powerLoss(host: string): Promise<void>;
   /** Ends every process on a host and drops its packets: a stopped instance. Works on a host without power too. */

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type FirewallState, renderFirewall } from '../../../lab/net/firewall.ts';
 
-const nothing: FirewallState = { silent: [], cuts: [], cutFromRouter: [], ingress: new Map() };
+const nothing: FirewallState = {
+  silent: [],
+  cuts: [],
+  cutFromRouter: [],
+  enclosed: [],
+  lossPercent: new Map(),
+  ingress: new Map(),
+};
 
 function forwardChain(state: Partial<FirewallState>): string[] {
   const chain = /chain forward \{([^]*?)\n {2}\}/.exec(renderFirewall({ ...nothing, ...state }))?.[1] ?? '';
@@ -23,6 +30,24 @@ describe('the firewall', () => {
       'iifname . oifname { v2 . v3, v3 . v2 } drop',
       'ct state established,related accept',
     ]);
+  });
+
+  it('parts those inside from everybody else, whoever that is, also on established connections', () => {
+    expect(forwardChain({ enclosed: ['v1', 'v4'] })).toEqual([
+      'iifname { v1, v4 } oifname != { v1, v4 } drop',
+      'iifname != { v1, v4 } oifname { v1, v4 } drop',
+      'ct state established,related accept',
+    ]);
+  });
+
+  it('loses packets of a lossy wire in each direction, those to and from the router too', () => {
+    const lossPercent = new Map([['v1', 30]]);
+    expect(forwardChain({ lossPercent })).toEqual([
+      'iifname v1 numgen random mod 100 < 30 drop',
+      'oifname v1 numgen random mod 100 < 30 drop',
+      'ct state established,related accept',
+    ]);
+    expect(renderFirewall({ ...nothing, lossPercent }).match(/numgen random/g)).toHaveLength(4);
   });
 
   it('asks a security group about new connections only', () => {

@@ -242,6 +242,67 @@ export const networkContract: readonly ContractCase[] = [
     },
   },
   {
+    claim: 'a partition parts hosts from all others, those that come later too, and its end lets all go on',
+    only: 'namespaces',
+    async check(network) {
+      const { a, b, app } = await scene(network);
+      await serve(a, port);
+      await network.partition(['db-a', 'db-b']);
+      const later = await network.addHost({ name: 'later', address: `${network.prefix}.1.51` });
+      const [inside, outside, newcomer] = [await client(b), await client(app), await client(later)];
+      for (const peer of [inside, outside, newcomer]) peer.tell(`open x ${a.address} ${port}`);
+      await inside.hears(/^x open/);
+      await outside.hearsNothingLike(/^x/);
+      await newcomer.hearsNothingLike(/^x/);
+      await network.partition(null);
+      await outside.hears(/^x open/);
+      await newcomer.hears(/^x open/);
+    },
+  },
+  {
+    claim: 'a lossy wire loses packets at random, and delivers all when the loss is over',
+    only: 'namespaces',
+    async check(network) {
+      const { a, app } = await scene(network);
+      await serve(a, port);
+      const peer = await client(app);
+      peer.tell(`open x ${a.address} ${port}`);
+      await peer.hears(/^x open/);
+      await network.setLoss('db-a', 100);
+      peer.tell('say x late');
+      await peer.hearsNothingLike(/^x/);
+      await network.setLoss('db-a', 30);
+      await peer.hears(/^x got db-a late/);
+      await network.setLoss('db-a', 0);
+      await assert.rejects(network.setLoss('db-a', 101), /101 of each hundred/);
+    },
+  },
+  {
+    claim: 'a partition and a loss are refused, naming the network that can make them',
+    only: 'loopback',
+    async check(network) {
+      await scene(network);
+      await assert.rejects(network.partition(['db-a']), /db-a.*namespaces/);
+      await assert.rejects(network.setLoss('db-a', 30), /db-a.*namespaces/);
+      await network.partition(null);
+      await network.setLoss('db-a', 0);
+    },
+  },
+  {
+    claim: 'a host that is powered off lets go of what it holds once its processes were told to end',
+    async check(network) {
+      const letGo: string[] = [];
+      const address = `${network.prefix}.1.14`;
+      const onPowerOff = async () => void letGo.push('db-d');
+      const host = await network.addHost({ name: 'db-d', address, onPowerOff });
+      await serve(host, port);
+      await network.powerLoss('db-d');
+      assert.deepEqual(letGo, []);
+      await network.powerOff('db-d');
+      assert.deepEqual(letGo, ['db-d']);
+    },
+  },
+  {
     claim: 'a cut is refused, naming the network that can make it',
     only: 'loopback',
     async check(network) {
