@@ -21,6 +21,7 @@ const URGENCY: Readonly<Record<Priority, string>> = {
 
 const ACTIONS: Readonly<Record<Action, string>> = {
   'fail-over': '**starts a failover**',
+  reopen: '**reopens it**, or fails over (`policy.restart`)',
   alarm: 'tells people',
   wait: 'looks again',
   none: 'nothing',
@@ -61,6 +62,8 @@ and then says nothing is missed as one that does not accept: the kernel accepts 
 | \`alive\` | it reads and it writes |
 | \`suspect\` | it shows a sign of life but does not do its work (reads but can't write, too many connections, access denied), or it has been missed fewer than \`detection.failures\` times |
 | \`dead\` | no sign of life, \`detection.failures\` times running, while a replica answers |
+| \`stalled\` | it answers reads, and for \`detection.writeDeadlineSeconds\` (by default ${seconds(DEFAULTS.writeDeadlineSeconds * 1_000)}) every write to it hung or found no room |
+| \`restarted\` | its server was started again since it was last seen at work, and is read-only, or not bound by semi-sync where that is required |
 | \`blind\` | no sign of life from anybody, or the monitor could not even try (no credentials): it can't tell its own failure from a death |
 
 A vote is written at once when it says something new, in each round while it says \`dead\`, and every ${seconds(VOTE_REPEAT_MS)} otherwise.
@@ -97,6 +100,24 @@ be proven all the same before anybody is promoted.
 since agreement is evidence and no lock. But two of the three monitors that are left decide at once when two of five are
 removed, so never remove those that stand alone in a zone.
 
+## Alive, and of no use
+
+**Stalled.** A primary may answer every read while every commit hangs: its disk is full or stalled, or semi-sync waits for
+replicas that are gone. A majority that says \`stalled\` starts a failover only where that helps: without semi-sync, or
+while as many replicas as a commit waits for hear the primary and acknowledge, as seen by the monitors and by the step that
+confirms. Where the replicas are gone another primary would wait for them too: people are told (\`left-alone\`) and nothing
+is changed. \`policy.stalledWrites: alarm\` leaves it to people always. Only probes that were answered count, and two
+rounds without an answer begin the run anew, so a network that was cut for a minute is no stall when it comes back.
+
+**Restarted.** A supervisor may start a crashed server again before anybody found it dead. It then comes up read-only, or
+without the semi-sync that binds it, and nobody else knows that it was the primary. By default it is reopened: it is made
+the primary again under a new epoch, by SQL alone, when it still has everything that its replicas received. It keeps the
+address, loses nothing and takes about a second, where a failover would stop its instance and leave the cluster with one
+replica less. It is failed over instead when it lacks something that a replica has, or when it was reopened within the
+cooldown already: a server that crashes again and again should not stay the primary. Who wants to look first sets
+\`policy.restart: alarm\`, and who distrusts every crash \`failover\`. A primary that somebody made read-only by hand was not
+started since, and is left alone. A monitor that began to watch after the restart can't tell; the majority can.
+
 When an operator starts a failover, EC2's own word that the instance is stopped or terminated confirms a death without
 votes.
 `;
@@ -109,7 +130,7 @@ function problems(): string {
 
 What was seen becomes problems by one table. The same observations always give the same problems; what was not seen, or
 too long ago, is no evidence of anything. A monitor looks each round; people are told by its log, once when a problem
-appears and once when it is seen no more. It reads the votes of others only while it says \`dead\`, and looks at neither the route
+appears and once when it is seen no more. It reads the votes of others only while its own calls for a change, and looks at neither the route
 nor EC2: these rows are for whoever does.
 
 ${priorities.map(tableOf).join('\n\n')}

@@ -7,7 +7,9 @@
  */
 import type { ClusterConfig } from '../../lib/core/config.ts';
 import { diagnose } from '../../lib/core/diagnosis/diagnose.ts';
+import { CALLS_FOR_CHANGE } from '../../lib/core/observation.ts';
 import { judgeRefusal, NOT_REFUSED, type Refusal } from '../../lib/core/refusal.ts';
+import { judgeRestart, NEVER_AT_WORK, type RestartFinding } from '../../lib/core/restart.ts';
 import { judgeProbe, UNPROBED, type Standing } from '../../lib/core/verdict.ts';
 import type { MonitorContext } from './context.ts';
 import { looker } from './look.ts';
@@ -31,6 +33,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
   let wake = () => {};
   let standing: Standing = UNPROBED;
   let refusal: Refusal = NOT_REFUSED;
+  let restart: RestartFinding = NEVER_AT_WORK;
   const record = knownRecord(cluster, store, clock);
   const eyes = looker(cluster, context, (nodeId) => {
     if (nodeId === record.latest?.primary) wake();
@@ -48,6 +51,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
       if (primary !== before) {
         standing = UNPROBED;
         refusal = NOT_REFUSED;
+        restart = NEVER_AT_WORK;
         eyes.forget();
       }
       const isUnfinished = await unfinished.isUnfinished(state);
@@ -57,11 +61,10 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
       const { atMs, write, others } = look;
       const read = look.primary.reachable ? 'ok' : look.primary.failure;
       refusal = judgeRefusal(refusal, { read, write, answeredAtMs: look.primary.atMs });
-      standing = judgeProbe(
-        standing,
-        { read, write, seesReplicas: others.some((seen) => seen.reachable), atMs },
-        detection,
-      );
+      if (look.primary.reachable) restart = judgeRestart(restart, look.primary, cluster);
+      const seesReplicas = others.some((seen) => seen.reachable);
+      standing = judgeProbe(standing, { read, write, seesReplicas, restarted: restart.restarted, atMs }, detection);
+      const { verdict, failures, failure, sinceMs, stall } = standing;
       await cast({
         cluster: cluster.id,
         monitor: monitor.id,
@@ -69,7 +72,11 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
         epoch: state.epoch,
         primary,
         atMs: clock.now(),
-        ...standing,
+        verdict,
+        failures,
+        failure,
+        sinceMs,
+        stalledSinceMs: stall?.sinceMs ?? null,
         refusedForMs: refusal.forMs,
         ...eyes.lastSeen,
         witnesses: look.witnesses,
@@ -83,7 +90,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
         record: state,
         holderRuns: isUnfinished ? false : null,
         // Others are asked only when it matters.
-        votes: standing.verdict === 'dead' ? await store.votes(cluster.id) : null,
+        votes: CALLS_FOR_CHANGE.includes(verdict) ? await store.votes(cluster.id) : null,
         standing,
         write,
         observations,
@@ -92,7 +99,7 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
         route: null,
         nowMs: clock.now(),
       });
-      const call = problems.find((problem) => problem.action === 'fail-over');
+      const call = problems.find(({ action }) => action === 'fail-over' || action === 'reopen');
       if (call !== undefined) await start(state, call.sentence);
       tellProblems(problems);
     },

@@ -122,8 +122,14 @@ export type NodeObservation =
       readonly detail: string;
     };
 
-/** What a monitor says of the primary. `blind`: it sees nobody, so it can't tell. */
-export type Verdict = 'alive' | 'suspect' | 'dead' | 'blind';
+/**
+ * What a monitor says of the primary. `blind`: it sees nobody, so it can't tell. `stalled`: it answers, and has taken no
+ * write for too long. `restarted`: its server was started again since it was last seen to do its work, and does not yet.
+ */
+export type Verdict = 'alive' | 'suspect' | 'dead' | 'blind' | 'stalled' | 'restarted';
+
+/** Verdicts that call for a change when a majority has them. */
+export const CALLS_FOR_CHANGE: readonly Verdict[] = ['dead', 'stalled', 'restarted'];
 
 /** What a monitor knows of a replica as a witness. */
 export interface Witness {
@@ -152,6 +158,8 @@ export interface Vote {
   readonly failure: Failure | null;
   /** When the primary was first missed, by the monitor's clock; null while it answers. */
   readonly sinceMs: number | null;
+  /** Since when no write to it has succeeded although it answered, by the monitor's clock; null while they do. */
+  readonly stalledSinceMs: number | null;
   /**
    * For how long every probe, on both connections, was refused, after the server itself had ended those that were kept:
    * the longest such run since it last answered, in milliseconds; null without one (lib/core/refusal.ts).

@@ -98,6 +98,7 @@ export function vote(monitor: string, changes: Partial<Vote> = {}): Vote {
     failures: 3,
     failure: 'refused',
     sinceMs: NOW - 3_000,
+    stalledSinceMs: null,
     refusedForMs: 3_000,
     seenAtMs: NOW - 4_000,
     identity: '1',

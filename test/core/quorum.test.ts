@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ballotsOf, MAX_CLOCK_SKEW_MS, VOTE_REPEAT_MS, voteLifetimeMs } from '../../lib/core/ballot.ts';
 import type { Verdict, Vote, Witness } from '../../lib/core/observation.ts';
-import { agreeOnDeath, majorityOf, type QuorumInput } from '../../lib/core/quorum.ts';
+import { agreeOnLoss, majorityOf, type QuorumInput } from '../../lib/core/quorum.ts';
 import { HEARTBEAT_PERIOD_MS, witnessSilenceMs } from '../../lib/core/veto.ts';
 import { configInput, exampleCluster, exampleConfig, nodesInput } from '../fakes/example-config.ts';
 import { counterexample, missing, NOW, permutations, seen, seenServer, vote, witness } from './examples.ts';
@@ -23,7 +23,7 @@ const monitorsOf = (...zones: string[]) =>
   ).monitors;
 
 const agree = (votes: readonly Vote[], changes: Partial<QuorumInput> = {}) =>
-  agreeOnDeath({
+  agreeOnLoss({
     cluster,
     monitors: config.monitors,
     state: { epoch: 4, primary: 'db-1' },
@@ -356,6 +356,7 @@ describe('a zone that is cut off', () => {
   it('does not veto by what is heard inside it alone', () => {
     expect(judge([inside(), outside('b'), outside('c')])).toEqual({
       agreed: true,
+      loss: 'dead',
       voters: ['b', 'c'],
       setAside: ['a'],
       because:

@@ -4,13 +4,14 @@ import { SIGNS_OF_LIFE, type Failure } from '../../lib/core/observation.ts';
 import { judgeProbe, UNPROBED, type ProbeOutcome, type Standing } from '../../lib/core/verdict.ts';
 import { counterexample, NOW } from './examples.ts';
 
-const DETECTION = { intervalMs: 1_000, timeoutMs: 1_000, failures: 3 };
+const DETECTION = { intervalMs: 1_000, timeoutMs: 1_000, failures: 3, writeDeadlineSeconds: 30 };
 const NO_SIGN: readonly Failure[] = ['refused', 'cut', 'timeout', 'unanswered', 'unreachable'];
 
 const probe = (changes: Partial<ProbeOutcome> = {}): ProbeOutcome => ({
   read: 'ok',
   write: 'ok',
   seesReplicas: true,
+  restarted: false,
   atMs: NOW,
   ...changes,
 });
@@ -20,13 +21,13 @@ const after = (...probes: ProbeOutcome[]): Standing =>
 
 describe('a primary that was not probed', () => {
   it('is suspect, without a failure', () => {
-    expect(UNPROBED).toEqual({ verdict: 'suspect', failures: 0, failure: null, sinceMs: null });
+    expect(UNPROBED).toEqual({ verdict: 'suspect', failures: 0, failure: null, sinceMs: null, stall: null });
   });
 });
 
 describe('a primary is alive', () => {
   it('only when it reads and writes', () => {
-    expect(after(probe())).toEqual({ verdict: 'alive', failures: 0, failure: null, sinceMs: null });
+    expect(after(probe())).toEqual({ verdict: 'alive', failures: 0, failure: null, sinceMs: null, stall: null });
   });
 
   it('again after one good probe, whatever was before', () => {
@@ -62,7 +63,7 @@ describe('a primary that shows a sign of life is suspect, never dead', () => {
     ['its status was cut, but it refuses the account that writes', { read: 'cut', write: 'denied' }, 'cut'],
   ])('%s', (_, changes, failure) => {
     const one = probe(changes);
-    expect(after(one, one, one, one, one)).toEqual({ verdict: 'suspect', failures: 0, failure, sinceMs: null });
+    expect(after(one, one, one, one, one)).toMatchObject({ verdict: 'suspect', failures: 0, failure, sinceMs: null });
   });
 
   it('and is counted from the start when it is missed again', () => {
@@ -113,6 +114,7 @@ describe('whatever was probed before', () => {
     read: anyResult,
     write: anyResult,
     seesReplicas: fc.boolean(),
+    restarted: fc.boolean(),
     atMs: fc.nat(100).map((ms) => NOW + ms),
   });
   const isMissed = (each: ProbeOutcome | undefined) =>

@@ -125,6 +125,7 @@ export class Monitors {
       failures: isDead ? cluster.detection.failures : 0,
       failure: isDead ? (refusedSinceMs === null ? 'timeout' : 'refused') : null,
       sinceMs: lies ? nowMs - DEAD_AFTER_MS : missedSinceMs,
+      stalledSinceMs: null,
       refusedForMs: refusedSinceMs === null ? null : Math.max(0, nowMs - VOTE_AGE_MS - refusedSinceMs),
       seenAtMs: sight?.atMs ?? null,
       identity: sight?.server.identity ?? null,

@@ -7,7 +7,7 @@
 import { ballotsOf, MAX_CLOCK_SKEW_MS, roundsMs, type Ballot } from '../ballot.ts';
 import type { NodeConfig } from '../config.ts';
 import type { Failure, NodeObservation, ServerObservation } from '../observation.ts';
-import { agreeOnDeath, type Agreement } from '../quorum.ts';
+import { agreeOnLoss, type Agreement } from '../quorum.ts';
 import type { ClusterView } from './view.ts';
 
 /** One node as it was seen. */
@@ -60,7 +60,7 @@ export function factsOf(view: ClusterView): Facts {
     seenPrimary: seen.find(({ node }) => node === primary) ?? null,
     seenOthers: seen.filter(({ node }) => node !== primary),
     ballots: input === null ? null : ballotsOf(input),
-    agreement: input === null ? null : agreeOnDeath({ ...input, live: [] }),
+    agreement: input === null ? null : agreeOnLoss({ ...input, live: [] }),
     sightOf: sightAt,
   };
 }

@@ -7,6 +7,7 @@ import { isStopped } from '../proofs.ts';
 import { automaticStart } from '../state.ts';
 import type { NodeConfig } from '../config.ts';
 import type { ServerObservation } from '../observation.ts';
+import type { Loss } from '../quorum.ts';
 import type { Facts } from './facts.ts';
 import type { Condition, Match } from './problem.ts';
 
@@ -33,23 +34,61 @@ function onSeenPrimary(
   );
 }
 
-export const dead = onPrimary(
-  'the monitors agree that it is gone, and nothing forbids a failover to start by itself',
-  ({ record, agreement, nowMs }, { id }) =>
-    record !== null && agreement?.agreed === true && automaticStart(record, nowMs).may
-      ? `${id} is dead: ${agreement.because}`
-      : null,
-);
-
-export const deadButHeld = onPrimary(
-  'the monitors agree that it is gone, but a halt, maintenance or the cooldown forbids a failover to start by itself',
-  ({ record, agreement, nowMs }, { id }) => {
-    if (record === null || agreement?.agreed !== true) return null;
-    const start = automaticStart(record, nowMs);
-    return start.may
-      ? null
-      : `${id} is dead (${agreement.because}), but no failover starts by itself: ${start.because}`;
+/** How a loss is told, and what would have started by itself. */
+const LOSSES: Readonly<Record<Loss, { readonly when: string; readonly is: string; readonly change: string }>> = {
+  dead: { when: 'it is gone', is: 'is dead', change: 'failover' },
+  stalled: {
+    when: 'it answers but has taken no write for `detection.writeDeadlineSeconds`, while replicas could acknowledge',
+    is: 'is stalled',
+    change: 'failover',
   },
+  restarted: {
+    when: 'its server was started again and is read-only, or not bound by semi-sync',
+    is: 'was restarted',
+    change: 'change',
+  },
+};
+
+/** The monitors agree on a loss, and something follows by itself. */
+function lost(loss: Loss): Condition {
+  const { when, is } = LOSSES[loss];
+  return onPrimary(
+    `the monitors agree that ${when}, and nothing forbids a change to start by itself`,
+    ({ record, agreement, nowMs }, { id }) =>
+      record !== null && agreement?.agreed === true && agreement.loss === loss && automaticStart(record, nowMs).may
+        ? `${id} ${is}: ${agreement.because}`
+        : null,
+  );
+}
+
+/** The monitors agree on a loss, and nothing may follow by itself. */
+function lostButHeld(loss: Loss): Condition {
+  const { when, is, change } = LOSSES[loss];
+  return onPrimary(
+    `the monitors agree that ${when}, but a halt, maintenance or the cooldown forbids a change to start by itself`,
+    ({ record, agreement, nowMs }, { id }) => {
+      if (record === null || agreement?.agreed !== true || agreement.loss !== loss) return null;
+      const start = automaticStart(record, nowMs);
+      return start.may
+        ? null
+        : `${id} ${is} (${agreement.because}), but no ${change} starts by itself: ${start.because}`;
+    },
+  );
+}
+
+export const dead = lost('dead');
+export const deadButHeld = lostButHeld('dead');
+export const stalled = lost('stalled');
+export const stalledButHeld = lostButHeld('stalled');
+export const restarted = lost('restarted');
+export const restartedButHeld = lostButHeld('restarted');
+
+export const lossLeftAlone = onPrimary(
+  'the monitors agree that it is stalled or was restarted, and the policy wants no change, or another primary would fare no better',
+  ({ agreement }, { id }) =>
+    agreement?.agreed === false && (agreement.code === 'policy' || agreement.code === 'no-remedy')
+      ? `${id} is left alone: ${agreement.because}`
+      : null,
 );
 
 export const missed = onPrimary(
@@ -98,9 +137,13 @@ export const stalledWrites = onSeenPrimary('it answers, but a write does not end
     : null,
 );
 
-export const writesRefused = onPrimary('it answers a write with an error, and is not read-only', (facts, { id }) =>
+export const diskFull = onPrimary('it answers a write by saying that there is no room', ({ write }, { id }) =>
+  write === 'full' ? `${id} has no room for a write: free or add disk space` : null,
+);
+
+export const writesRefused = onPrimary('it answers a write with another error, and is not read-only', (facts, { id }) =>
   facts.write === 'sql' && facts.seenPrimary?.server.readOnly !== true
-    ? `${id} refuses to write the heartbeat: its disk may be full, or the table failover.heartbeat missing`
+    ? `${id} refuses to write the heartbeat: the table failover.heartbeat may be missing or not as it should be`
     : null,
 );
 

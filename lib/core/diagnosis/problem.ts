@@ -16,10 +16,10 @@ import type { Facts } from './facts.ts';
 export type Priority = 1 | 2 | 3 | 4;
 
 /**
- * What the system does about a problem: starts the workflow; tells people and changes nothing; looks again, since it
- * can't be told yet; or nothing.
+ * What the system does about a problem: starts the workflow, to fail over or to reopen the primary; tells people and
+ * changes nothing; looks again, since it can't be told yet; or nothing.
  */
-export type Action = 'fail-over' | 'alarm' | 'wait' | 'none';
+export type Action = 'fail-over' | 'reopen' | 'alarm' | 'wait' | 'none';
 
 /** When there is a problem, in words for the page and as a condition on the facts. */
 export interface Condition {

@@ -14,10 +14,16 @@ import * as servers from './servers.ts';
 
 export const PROBLEMS = [
   row(1, 'dead', 'fail-over', primary.dead),
+  row(1, 'stalled', 'fail-over', primary.stalled),
+  row(1, 'restarted', 'reopen', primary.restarted),
   row(1, 'dead-but-held', 'alarm', primary.deadButHeld),
+  row(1, 'stalled-but-held', 'alarm', primary.stalledButHeld),
+  row(1, 'restarted-but-held', 'alarm', primary.restartedButHeld),
+  row(1, 'left-alone', 'alarm', primary.lossLeftAlone),
   row(1, 'missed', 'wait', primary.missed),
   row(1, 'hung', 'wait', primary.hung),
   row(1, 'stalled-writes', 'alarm', primary.stalledWrites),
+  row(1, 'disk-full', 'alarm', primary.diskFull),
   row(1, 'writes-refused', 'alarm', primary.writesRefused),
   row(1, 'not-writable', 'alarm', primary.notWritable),
   row(1, 'connections-exhausted', 'alarm', primary.connectionsExhausted),

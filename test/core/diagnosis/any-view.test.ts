@@ -4,7 +4,7 @@ import { diagnose } from '../../../lib/core/diagnosis/diagnose.ts';
 import { PROBLEMS } from '../../../lib/core/diagnosis/problems.ts';
 import type { ClusterView } from '../../../lib/core/diagnosis/view.ts';
 import type { Failure, NodeObservation, ServerObservation, Vote, Witness } from '../../../lib/core/observation.ts';
-import { agreeOnDeath } from '../../../lib/core/quorum.ts';
+import { agreeOnLoss } from '../../../lib/core/quorum.ts';
 import { automaticStart, type ClusterState } from '../../../lib/core/state.ts';
 import type { Standing } from '../../../lib/core/verdict.ts';
 import { exampleCluster, nodesInput } from '../../fakes/example-config.ts';
@@ -17,6 +17,7 @@ const spread = exampleCluster({
   bootsReadOnly: true,
   nodes: nodesInput((id) => ({ availabilityZone: id === 'db-3' ? 'eu-central-1b' : 'eu-central-1a' })),
 });
+const leavesAlone = exampleCluster({ policy: { stalledWrites: 'alarm', restart: 'alarm' } });
 const node = fc.constantFrom('db-1', 'db-2', 'db-3', 'db-9', '');
 const epoch = fc.constantFrom(0, 3, 4, 5);
 const ms = fc.oneof(
@@ -33,6 +34,8 @@ const failure = fc.constantFrom<Failure[]>(
   'exhausted',
   'denied',
   'sql',
+  'full',
+  'read-only',
   'untried',
 );
 const gtids = fc.constantFrom(
@@ -44,7 +47,8 @@ const gtids = fc.constantFrom(
   'nonsense',
   '0-1',
 );
-const verdict = fc.constantFrom<Vote['verdict'][]>('alive', 'dead', 'dead', 'suspect', 'blind');
+const verdict = fc.constantFrom<Vote['verdict'][]>('alive', 'dead', 'dead', 'suspect', 'blind', 'stalled', 'restarted');
+const agreedVotes = (['dead', 'stalled', 'restarted'] as const).map((each) => votes(each, 'b', 'c'));
 
 /** A record that may lack any of these fields, as anything that is read may be old. */
 const changesOf = <T>(fields: { [Key in keyof T]: fc.Arbitrary<T[Key]> }): fc.Arbitrary<Partial<T>> =>
@@ -140,15 +144,16 @@ const anyStanding: fc.Arbitrary<Standing> = fc.record({
   failures: fc.nat(4),
   failure: fc.option(failure),
   sinceMs: fc.option(ms),
+  stall: fc.option(fc.record({ sinceMs: ms, latestMs: ms })),
 });
 
 const anyView: fc.Arbitrary<ClusterView> = fc.record({
-  cluster: fc.constantFrom(cluster, spread),
+  cluster: fc.constantFrom(cluster, cluster, spread, leavesAlone),
   monitors: fc.constantFrom(config.monitors, config.monitors.slice(0, 1), []),
   self: fc.constantFrom(null, 'a', 'b'),
   record: fc.option(anyRecord),
   holderRuns: fc.constantFrom(null, true, false),
-  votes: fc.option(fc.oneof(fc.array(anyVote, { maxLength: 5 }), fc.constant(votes('dead', 'b', 'c')))),
+  votes: fc.option(fc.oneof(fc.array(anyVote, { maxLength: 5 }), fc.constantFrom(...agreedVotes))),
   standing: fc.option(anyStanding),
   write: fc.option(fc.oneof(fc.constant('ok' as const), failure)),
   observations: fc.option(fc.oneof(fc.array(anyObservation, { maxLength: 5 }), allSeen)),
@@ -209,14 +214,14 @@ describe('whatever was seen, or was not,', () => {
     expect(found).toBeNull();
   });
 
-  it('[invariant 7] a failover is called for exactly when the monitors agree and nothing forbids it', () => {
+  it('[invariant 7] a change is called for exactly when the monitors agree and nothing forbids it', () => {
     const found = counterexample([anyView], (view) => {
       const { monitors, record: state, votes, nowMs } = view;
-      const starts = diagnose(view).some((problem) => problem.action === 'fail-over');
+      const starts = diagnose(view).some(({ action }) => action === 'fail-over' || action === 'reopen');
       const may =
         state !== null &&
         votes !== null &&
-        agreeOnDeath({ cluster: view.cluster, monitors, state, votes, live: [], nowMs }).agreed &&
+        agreeOnLoss({ cluster: view.cluster, monitors, state, votes, live: [], nowMs }).agreed &&
         automaticStart(state, nowMs).may;
       return starts === may;
     });

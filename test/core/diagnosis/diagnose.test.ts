@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ClusterConfig } from '../../../lib/core/config.ts';
 import { diagnose } from '../../../lib/core/diagnosis/diagnose.ts';
 import { PROBLEMS, type ProblemCode } from '../../../lib/core/diagnosis/problems.ts';
 import type { ClusterView } from '../../../lib/core/diagnosis/view.ts';
@@ -37,6 +38,11 @@ const changing = (changes: Parameters<typeof record>[0] = {}) =>
   record({ phase: 'changing', holder: 'orders-e5', ...changes });
 const gone: View = { ...missed('db-1', 'timeout'), standing: DEAD, write: 'timeout' };
 const agreed: View = { ...gone, votes: votes('dead', 'b', 'c') };
+const stalled: View = { write: 'timeout', votes: votes('stalled', 'b', 'c') };
+const restarted: View = { ...onPrimary({ readOnly: true }), votes: votes('restarted', 'b', 'c') };
+const withPolicy = (policy: Partial<ClusterConfig['policy']>): View => ({
+  cluster: { ...cluster, policy: { ...cluster.policy, ...policy } },
+});
 
 const CASES: Readonly<Record<ProblemCode, Case>> = {
   dead: ['db-1', agreed, 'db-1 is dead: monitors b, c of 3 miss db-1', { ...gone, votes: votes('dead', 'b') }],
@@ -46,6 +52,37 @@ const CASES: Readonly<Record<ProblemCode, Case>> = {
     'no failover starts by itself: the cluster is in maintenance',
     { ...agreed, record: changing() },
   ],
+  stalled: [
+    'db-1',
+    stalled,
+    'db-1 is stalled: monitors b, c of 3 say that db-1 answers and has taken no write for 30 s',
+    { ...stalled, votes: votes('stalled', 'b') },
+  ],
+  'stalled-but-held': [
+    'db-1',
+    { ...stalled, record: record({ phase: 'halted' }) },
+    'no failover starts by itself: the last change halted',
+    stalled,
+  ],
+  restarted: [
+    'db-1',
+    restarted,
+    'db-1 was restarted: monitors b, c of 3 say that the server of db-1 was started again',
+    { ...restarted, ...withPolicy({ restart: 'alarm' }) },
+  ],
+  'restarted-but-held': [
+    'db-1',
+    { ...restarted, record: record({ phase: 'maintenance' }) },
+    'no change starts by itself: the cluster is in maintenance',
+    restarted,
+  ],
+  'left-alone': [
+    'db-1',
+    { ...stalled, ...withPolicy({ stalledWrites: 'alarm' }) },
+    'policy.stalledWrites is alarm',
+    stalled,
+  ],
+  'disk-full': ['db-1', { write: 'full' }, 'no room for a write', { write: 'sql' }],
   missed: ['db-1', { ...gone, votes: null }, 'db-1 is missed (3 probes running, timeout)', agreed],
   hung: [
     'db-1',
@@ -313,8 +350,11 @@ describe('the table', () => {
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  it('has one row that starts a failover, and it is the first', () => {
-    expect(PROBLEMS.filter((each) => each.action === 'fail-over').map((each) => each.code)).toEqual(['dead']);
+  it('starts a failover by two rows, first of all for the dead', () => {
+    expect(PROBLEMS.filter((each) => each.action === 'fail-over').map((each) => each.code)).toEqual([
+      'dead',
+      'stalled',
+    ]);
     expect(PROBLEMS[0].code).toBe('dead');
   });
 

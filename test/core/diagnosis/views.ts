@@ -13,8 +13,14 @@ import { NOW, replica, seenServer, semiSync, server, vote, witness } from '../ex
 export const config = exampleConfig();
 export const cluster = config.clusters[0]!;
 
-export const ALIVE: Standing = { verdict: 'alive', failures: 0, failure: null, sinceMs: null };
-export const DEAD: Standing = { verdict: 'dead', failures: 3, failure: 'timeout', sinceMs: NOW - 3_000 };
+export const ALIVE: Standing = { verdict: 'alive', failures: 0, failure: null, sinceMs: null, stall: null };
+export const DEAD: Standing = {
+  verdict: 'dead',
+  failures: 3,
+  failure: 'timeout',
+  sinceMs: NOW - 3_000,
+  stall: null,
+};
 
 export function record(changes: Partial<ClusterState> = {}): ClusterState {
   return { ...firstState('orders', 'db-1'), epoch: 4, ...changes };
@@ -38,13 +44,15 @@ export function follower(
   });
 }
 
+const ALIVE_VOTE = { failures: 0, failure: null, sinceMs: null } as const;
+
 /** Votes of those three monitors, as each sees the primary. */
 export function votes(verdict: Vote['verdict'], ...monitors: readonly string[]): readonly Vote[] {
-  const hears = verdict === 'alive';
+  const hears = verdict !== 'dead';
   const witnesses = ['db-2', 'db-3'].map((nodeId) =>
     witness({ nodeId, ...(hears ? { receiver: 'receiving', silentMs: 0 } : {}) }),
   );
-  return monitors.map((monitor) => vote(monitor, { verdict, witnesses, ...(hears ? ALIVE : {}) }));
+  return monitors.map((monitor) => vote(monitor, { verdict, witnesses, ...(verdict === 'alive' ? ALIVE_VOTE : {}) }));
 }
 
 export type Servers = Readonly<Record<string, ServerObservation>>;
