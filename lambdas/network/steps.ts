@@ -7,6 +7,7 @@ import type { Step } from '../step.ts';
 import { close } from './close.ts';
 import type { NetworkContext } from './context.ts';
 import { halt } from './halt.ts';
+import { instanceState } from './instance-state.ts';
 import { moveAddress } from './move-address.ts';
 import { open } from './open.ts';
 import { pointRecord } from './point-record.ts';
@@ -16,6 +17,7 @@ import { standDown } from './stand-down.ts';
 export const networkSteps = {
   ready,
   open,
+  'instance-state': instanceState,
   'move-address': moveAddress,
   'point-record': pointRecord,
   close,

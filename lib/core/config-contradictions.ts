@@ -39,6 +39,16 @@ export function contradictions(config: Config): string[] {
       'dns.recordName',
       config.clusters.map((each) => each.dns.recordName),
     ),
+    ...repeated(
+      'clusters',
+      'alarms',
+      config.clusters.flatMap((each) => each.alarms),
+    ),
+    ...repeated(
+      'clusters',
+      'nodes.instanceId',
+      config.clusters.flatMap((each) => [...new Set(each.nodes.map((member) => member.instanceId))]),
+    ),
   );
   const zones = new Set(config.monitors.map((each) => each.availabilityZone));
   if (zones.size < 2) {

@@ -202,6 +202,12 @@ const cluster = z.strictObject({
     .max(86_400)
     .default(300)
     .describe('After a failover no other starts by itself for this long, in seconds.'),
+  alarms: z
+    .array(z.string().min(1).max(255))
+    .default([])
+    .describe(
+      'Names of CloudWatch alarms that make the system look at once whether the primary is gone. An alarm is a reason to look, and no evidence: the monitors must agree all the same.',
+    ),
   route,
   dns,
 });
@@ -236,6 +242,24 @@ export const configSchema = z.strictObject({
     .describe(
       'Route tables of the monitors’ subnets; the DynamoDB endpoint is added to them when `endpoints` is `create`.',
     ),
+  monitoring: z
+    .strictObject({
+      clustersPerShard: z
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(250)
+        .describe(
+          'How many clusters one invocation of a monitor watches at most. More clusters than this make further shards, each with its own schedule and lease; a new cluster at the end of `clusters` moves no other to another shard.',
+        ),
+      metricsPerCluster: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether each cluster has metrics of its own, besides those of the deployment as a whole, from which the alarms are made ([prices](operations.md#metrics-and-alarms)).',
+        ),
+    })
+    .prefault({}),
   notify: z
     .strictObject({ emails: z.array(z.email()).default([]).describe('Addresses that are told of every change.') })
     .prefault({}),

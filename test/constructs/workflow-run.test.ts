@@ -14,8 +14,9 @@ type Answer = Json | (() => Json);
 
 /** What every step answers when all goes well. */
 const WELL: Readonly<Record<string, Answer>> = {
-  open: { outcome: 'opened', epoch: 2, oldPrimary: 'db-1', instanceStateCode: -1, force: false },
+  open: { outcome: 'opened', cluster: 'orders', epoch: 2, oldPrimary: 'db-1', instanceStateCode: -1, force: false },
   confirm: { outcome: 'confirmed', because: 'two of three miss it' },
+  'instance-state': { outcome: 'asked', instanceStateCode: 64 },
   plan: { outcome: 'planned' },
   'revoke-acks': { outcome: 'revoked' },
   prove: { outcome: 'proven' },
@@ -76,6 +77,28 @@ describe('a failover that goes well', () => {
     });
     expect(result.status).toBe('SUCCEEDED');
     expect(states.indexOf('Close')).toBeLessThan(states.lastIndexOf('Check instance'));
+  });
+
+  it('asks EC2 anew before each look, while Confirm waits for evidence', async () => {
+    const words = [{ instanceStateCode: 64 }, { instanceStateCode: 80 }];
+    const { result, payloads } = await workflow({
+      confirm: () => ({ outcome: words.length > 0 ? 'waiting' : 'confirmed', because: 'so' }),
+      'instance-state': () => ({ outcome: 'asked', ...words.shift() }),
+    });
+    expect(result.status).toBe('SUCCEEDED');
+    expect(payloads['confirm']).toEqual([
+      expect.objectContaining({ instanceStateCode: -1 }),
+      expect.objectContaining({ instanceStateCode: 64 }),
+      expect.objectContaining({ instanceStateCode: 80 }),
+    ]);
+  });
+
+  it('knows its cluster from Open, where what started it names none', async () => {
+    const event = { trigger: { kind: 'ec2-event', instanceId: 'i-1', state: 'stopping' } };
+    const { result, payloads } = await workflow({}, event);
+    expect(result.status).toBe('SUCCEEDED');
+    expect(payloads['open']).toEqual([expect.objectContaining({ cluster: '', mode: 'failover', ...event })]);
+    expect(payloads['confirm']).toEqual([expect.objectContaining({ cluster: 'orders' })]);
   });
 
   it('asks for a proof again each second', async () => {
@@ -170,5 +193,5 @@ describe('a start that can’t be used is refused, and nobody is alarmed', () =>
 });
 
 function refused(because: string): Json {
-  return { outcome: 'refused', because, epoch: 0, oldPrimary: '', instanceStateCode: -1, force: false };
+  return { outcome: 'refused', because, cluster: '', epoch: 0, oldPrimary: '', instanceStateCode: -1, force: false };
 }

@@ -30,6 +30,7 @@ describe('the configuration page', () => {
       '`clusters[].election`',
       '`clusters[].route`',
       '`clusters[].dns`',
+      '`monitoring`',
       '`notify`',
     ]);
   });

@@ -4,6 +4,7 @@ import { failover, ORDER, type StepName } from './failover.ts';
 
 /** Steps beside the straight way, and the step before which each may come. */
 const BESIDE = [
+  ['instance-state', 'plan'],
   ['check-instance', 'prove'],
   ['point-record', 'verify-route'],
   ['stand-down', 'plan'],

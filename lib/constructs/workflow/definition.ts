@@ -54,7 +54,8 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
           },
           timeoutSeconds: 15,
           assign: {
-            cluster: ASKED_CLUSTER,
+            // An event names no cluster: the step knows whose it is.
+            cluster: expr('$states.result.Payload.cluster'),
             epoch: expr('$states.result.Payload.epoch'),
             oldPrimary: expr('$states.result.Payload.oldPrimary'),
             instanceStateCode: expr('$states.result.Payload.instanceStateCode'),
@@ -93,7 +94,19 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
         onFailure: 'Stand down after an error',
         keepsProblem: true,
       }),
-      'Is it confirmed?': byOutcome({ confirmed: 'Plan' }, 'Stand down'),
+      'Is it confirmed?': byOutcome({ confirmed: 'Plan', waiting: 'Ask EC2 again' }, 'Stand down'),
+      // Confirm gives up by itself after a while. No answer of EC2 is an answer: then only the votes count.
+      'Ask EC2 again': step({
+        ...network,
+        step: 'instance-state',
+        triesAgain: true,
+        payload: OLD_PRIMARY,
+        timeoutSeconds: 15,
+        assign: { instanceStateCode: expr('$states.result.Payload.instanceStateCode') },
+        next: 'Confirm',
+        onFailure: 'Stand down after an error',
+        keepsProblem: true,
+      }),
       Plan: step({
         ...database,
         step: 'plan',

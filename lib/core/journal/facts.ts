@@ -11,7 +11,9 @@ import { valueOf } from './event-definition.ts';
 
 export const triggerSchema = z.discriminatedUnion('kind', [
   z.object({
-    kind: z.literal('monitor').describe('Monitors agreed, or a person asked.'),
+    kind: z
+      .literal('monitor')
+      .describe('Monitors agreed, a person asked, EC2 told of an instance, or an alarm was raised.'),
     monitor: z.string().describe('The monitor that started it.'),
     epoch: z.int().describe('The epoch under which that monitor missed the primary.'),
   }),
@@ -19,6 +21,15 @@ export const triggerSchema = z.discriminatedUnion('kind', [
     kind: z.literal('operator').describe('A person asked.'),
     name: z.string().describe('Who asked for it.'),
     reason: z.string().describe('Why, in the words of who asked.'),
+  }),
+  z.object({
+    kind: z.literal('ec2-event').describe('EC2 told that an instance stops or was terminated.'),
+    instanceId: z.string().describe('The instance that the event is about.'),
+    state: z.string().describe('The state that it had entered, in the words of EC2.'),
+  }),
+  z.object({
+    kind: z.literal('alarm').describe('A CloudWatch alarm was raised.'),
+    name: z.string().describe('The alarm that was raised.'),
   }),
 ]);
 
@@ -78,6 +89,22 @@ export const summarySchema = z.object({
 
 /** Why a change was asked for. */
 export type Trigger = Frozen<z.output<typeof triggerSchema>>;
+/** Who asked, as it follows "asked for by". */
+export function askerOf(trigger: Trigger): string {
+  switch (trigger.kind) {
+    case 'monitor':
+      return `monitor ${trigger.monitor}`;
+    case 'operator':
+      return `${trigger.name} (${trigger.reason})`;
+    case 'ec2-event':
+      return `EC2, which told that ${trigger.instanceId} is ${trigger.state}`;
+    case 'alarm':
+      return `the alarm ${trigger.name}`;
+    default:
+      return trigger satisfies never;
+  }
+}
+
 /** What is going to be done, before anything is. */
 export type Plan = Frozen<z.output<typeof planSchema>>;
 /** What people are told when it is over. */

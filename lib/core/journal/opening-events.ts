@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import type { Vote } from '../observation.ts';
 import { eventOf, valueOf } from './event-definition.ts';
-import { lossOf, planSchema, triggerSchema } from './facts.ts';
+import { askerOf, lossOf, planSchema, triggerSchema } from './facts.ts';
 
 const voteSchema = valueOf<Vote>(
   'vote',
@@ -26,7 +26,9 @@ export const openingEvents = {
     weight: 'step',
     fields: z.object({
       mode: z.literal('failover').describe('What kind of change it is.'),
-      trigger: triggerSchema.describe('Why it was asked for: by a monitor, or by a person and for which reason.'),
+      trigger: triggerSchema.describe(
+        'Why it was asked for: by a monitor, by a person and for which reason, by an event of EC2, or by an alarm.',
+      ),
       oldPrimary: z.string().describe('The primary that is to be replaced.'),
       instanceState: z.string().describe('What EC2 said of its instance; `not asked` when monitors started it.'),
       force: z.boolean().describe('An operator wants nobody to be asked whether the primary is gone.'),
@@ -45,9 +47,7 @@ export const openingEvents = {
     },
     sentence: ({ epoch, oldPrimary, trigger, instanceState, force, dismissed }) =>
       [
-        `epoch ${epoch} opened to replace ${oldPrimary}, asked for by ${
-          trigger.kind === 'monitor' ? `monitor ${trigger.monitor}` : `${trigger.name} (${trigger.reason})`
-        }`,
+        `epoch ${epoch} opened to replace ${oldPrimary}, asked for by ${askerOf(trigger)}`,
         ...(trigger.kind === 'monitor' ? [] : [`EC2 says of its instance: ${instanceState}`]),
         ...(force ? ['forced: nobody is asked whether it is gone'] : []),
         ...(dismissed === null ? [] : [`${dismissed}, which an earlier change was about to open, is cleared`]),

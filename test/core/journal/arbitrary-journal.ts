@@ -22,6 +22,8 @@ const at = fc.integer({ min: -9_000, max: 0 }).map((beforeMs) => NOW + beforeMs)
 const trigger = fc.oneof(
   fc.record({ kind: fc.constant('monitor'), monitor: word('mon'), epoch: fc.constant(1) }),
   fc.record({ kind: fc.constant('operator'), name: word('person'), reason: because }),
+  fc.record({ kind: fc.constant('ec2-event'), instanceId: word('i'), state: fc.constantFrom('stopping', 'stopped') }),
+  fc.record({ kind: fc.constant('alarm'), name: word('alarm') }),
 );
 const votes = fc.array(
   fc

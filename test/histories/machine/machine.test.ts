@@ -23,7 +23,17 @@ const DEFINITION = workflowDefinition({
 describe('each expression of the definition means what jsonata says', () => {
   const problem = { Error: 'FenceUnproven', Cause: JSON.stringify({ errorMessage: 'no proof' }) };
   const results: unknown[] = [
-    { Payload: { epoch: 2, oldPrimary: 'db-1', candidate: 'db-2', instanceStateCode: 16, force: true, route: 'vip' } },
+    {
+      Payload: {
+        cluster: 'orders',
+        epoch: 2,
+        oldPrimary: 'db-1',
+        candidate: 'db-2',
+        instanceStateCode: 16,
+        force: true,
+        route: 'vip',
+      },
+    },
     [{ outcome: 'verified', route: 'dns' }, { outcome: 'repointed' }],
   ];
   const inputs: unknown[] = [
@@ -70,10 +80,11 @@ function plain(value: unknown): unknown {
 
 describe('executions go the same way as in the interpreter of the lab', () => {
   const WELL: Readonly<Record<string, Json>> = {
-    open: { outcome: 'opened', epoch: 2, oldPrimary: 'db-1', instanceStateCode: -1, force: false },
+    open: { outcome: 'opened', cluster: 'orders', epoch: 2, oldPrimary: 'db-1', instanceStateCode: -1, force: false },
     confirm: { outcome: 'confirmed', because: 'so' },
     settle: { outcome: 'settled', candidate: 'db-2' },
     'verify-route': { outcome: 'verified', route: 'vip' },
+    'instance-state': { outcome: 'asked', instanceStateCode: 64 },
     'check-instance': { outcome: 'stopped' },
     'point-record': { outcome: 'pointed' },
   };
@@ -84,6 +95,15 @@ describe('executions go the same way as in the interpreter of the lab', () => {
     ['the start fails', { open: ['CloudError', 'CloudError', 'CloudError'] }],
     ['the input is wrong', { open: ['InvalidInput'] }],
     ['it is not confirmed', { confirm: [{ outcome: 'not-confirmed', because: 'it lives' }] }],
+    [
+      'the evidence comes late',
+      {
+        confirm: [
+          { outcome: 'waiting', because: 'not yet' },
+          { outcome: 'confirmed', because: 'it stops' },
+        ],
+      },
+    ],
     ['nobody can be promoted', { plan: ['PromotionRefused'] }],
     ['the plan fails', { plan: ['TypeError'] }],
     ['the proof takes long', { prove: ['FenceNotYetProven', 'FenceNotYetProven', { outcome: 'proven' }] }],
@@ -142,7 +162,7 @@ describe('executions go the same way as in the interpreter of the lab', () => {
   });
 });
 
-const refused = { outcome: 'refused', epoch: 0, oldPrimary: '', instanceStateCode: -1, force: false };
+const refused = { outcome: 'refused', cluster: '', epoch: 0, oldPrimary: '', instanceStateCode: -1, force: false };
 const CAUSE = JSON.stringify({ errorType: 'some', errorMessage: 'as it was thrown', trace: [] });
 
 function sorted(payloads: readonly unknown[]): string[] {

@@ -19,6 +19,7 @@ describe('open', () => {
     const world = await failover();
     expect(await world.step('open', { trigger: OPERATOR })).toEqual({
       outcome: 'opened',
+      cluster: 'orders',
       epoch: 2,
       oldPrimary: 'db-1',
       instanceStateCode: 16,
@@ -76,8 +77,8 @@ describe('open knows its cluster among several', () => {
 
 describe('open says whom it refuses', () => {
   it.each([
-    [{ force: true }, 'force: received true from a monitor; only an operator may ask for it'],
-    [{ dismiss: 'db-2' }, 'dismiss: received "db-2" from a monitor; only an operator may ask for it'],
+    [{ force: true }, 'force: received true with a trigger of kind monitor; only an operator may ask for it'],
+    [{ dismiss: 'db-2' }, 'dismiss: received "db-2" with a trigger of kind monitor; only an operator may ask for it'],
   ])('%o', async (asked, because) => {
     const world = await failover();
     expect((await world.step('open', asked))['because']).toBe(because);
