@@ -35,6 +35,7 @@ export async function bareLoop(
       host: host.address,
       port: topology.PORT,
       credentials: topology.ACCOUNTS.operator,
+      tls: { mode: 'off' },
       timeoutMs,
     });
 

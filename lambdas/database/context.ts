@@ -8,6 +8,7 @@ import { DatabaseError, messageOf } from '../../lib/core/errors.ts';
 import type { NodeObservation, Vote } from '../../lib/core/observation.ts';
 import type { Databases, DatabaseServer } from '../../lib/ports/database.ts';
 import type { Secrets } from '../../lib/ports/cloud.ts';
+import { databaseTarget } from '../database-target.ts';
 import type { StepContext } from '../step.ts';
 
 export interface DatabaseContext extends StepContext {
@@ -22,17 +23,16 @@ export const SERVER_TIMEOUT_MS = 2_000;
 export async function withServer<T>(
   context: DatabaseContext,
   cluster: ClusterConfig,
-  target: { readonly nodeId: string; readonly host?: string; readonly timeoutMs?: number },
+  target: { readonly nodeId: string; readonly through?: string; readonly timeoutMs?: number },
   use: (server: DatabaseServer) => Promise<T>,
 ): Promise<T> {
-  const server = await context.databases.connect({
-    nodeId: target.nodeId,
-    engine: cluster.engine,
-    host: target.host ?? findNode(cluster, target.nodeId).address,
-    port: cluster.port,
-    credentials: await context.secrets.credentials(cluster.secrets.operator),
-    timeoutMs: target.timeoutMs ?? SERVER_TIMEOUT_MS,
-  });
+  const server = await context.databases.connect(
+    databaseTarget(cluster, findNode(cluster, target.nodeId), {
+      through: target.through,
+      credentials: await context.secrets.credentials(cluster.secrets.operator),
+      timeoutMs: target.timeoutMs ?? SERVER_TIMEOUT_MS,
+    }),
+  );
   try {
     return await use(server);
   } finally {

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { findNode, type ClusterConfig } from '../../lib/core/config.ts';
+import type { ClusterConfig } from '../../lib/core/config.ts';
 import type { Failure, NodeObservation, Vote, Witness } from '../../lib/core/observation.ts';
 import type { ClusterState } from '../../lib/core/state.ts';
 import type { MonitorContext } from './context.ts';
-import { keptLine, type Line } from './line.ts';
+import { linesTo, type Lines } from './lines.ts';
 import { witnesses as witnessesOf } from './witnesses.ts';
 
 /** What one look showed. */
@@ -49,34 +49,19 @@ const NEVER_SEEN: LastSeen = {
 
 /** @param onEnded called with the node whose kept connection has ended by itself: a reason to look at once */
 export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded: (nodeId: string) => void): Looker {
-  const { clock, databases, monitor, secrets } = context;
-  const line = (nodeId: string): Line =>
-    keptLine(
-      databases,
-      async () => ({
-        nodeId,
-        engine: cluster.engine,
-        host: findNode(cluster, nodeId).address,
-        port: cluster.port,
-        credentials: await secrets.credentials(cluster.secrets.monitor),
-        timeoutMs: cluster.detection.timeoutMs,
-      }),
-      () => onEnded(nodeId),
-    );
-  const readLines = new Map(cluster.nodes.map((node) => [node.id, line(node.id)]));
-  const writeLines = new Map(cluster.nodes.map((node) => [node.id, line(node.id)]));
+  const { clock, monitor } = context;
+  const lines = new Map(
+    cluster.nodes.map((node) => [node.id, linesTo(node, cluster, context, () => onEnded(node.id))] as const),
+  );
   const witnesses = witnessesOf();
   const identities: Record<string, string> = {};
   let lastSeen = NEVER_SEEN;
   let sequence = 0;
 
   const observe = async (nodeId: string): Promise<NodeObservation> => {
-    const seen = await lineTo(readLines, nodeId).use((server) => server.observe());
-    const atMs = clock.now();
-    if (seen.ok) identities[nodeId] ??= seen.value.identity;
-    return seen.ok
-      ? { nodeId, atMs, reachable: true, server: seen.value }
-      : { nodeId, atMs, reachable: false, failure: seen.failure, detail: seen.failure };
+    const seen = await lineTo(lines, nodeId).observe();
+    if (seen.reachable) identities[nodeId] ??= seen.server.identity;
+    return seen;
   };
   const ask = async (nodeId: string) => {
     const seen = await observe(nodeId);
@@ -90,7 +75,7 @@ export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded:
       const beat = { monitor: monitor.id, epoch, sequence, writtenAtMs: atMs };
       const others = cluster.nodes.filter((node) => node.id !== primary);
       const [write, onPrimary, atFirst] = await Promise.all([
-        lineTo(writeLines, primary).use((server) => server.beat(beat)),
+        lineTo(lines, primary).beat(beat),
         observe(primary),
         Promise.all(others.map((node) => ask(node.id))),
       ]);
@@ -121,12 +106,12 @@ export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded:
       witnesses.forget();
     },
     async close() {
-      await Promise.all([...readLines.values(), ...writeLines.values()].map((each) => each.close()));
+      await Promise.all([...lines.values()].map((each) => each.close()));
     },
   };
 }
 
-function lineTo(lines: ReadonlyMap<string, Line>, nodeId: string): Line {
+function lineTo(lines: ReadonlyMap<string, Lines>, nodeId: string): Lines {
   const found = lines.get(nodeId);
   if (found === undefined) throw new Error(`node ${nodeId} is not in the configuration; deploy the one that has it`);
   return found;

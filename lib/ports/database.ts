@@ -2,7 +2,7 @@
  * What the steps and monitors ask of a database server, whatever its engine. One contract suite
  * (test/contract/database) runs against every implementation, on real servers.
  *
- * Every call has a deadline and rejects with `DatabaseError` when it is not met, when the connection is lost, or when
+ * Every call but `beat` has a deadline, and each rejects with `DatabaseError` when it is not met, when the connection is lost, or when
  * the server refuses. Every call may be repeated: the second time it finds the work done.
  *
  * @module
@@ -22,9 +22,26 @@ export interface DatabaseTarget {
   readonly host: string;
   readonly port: number;
   readonly credentials: Credentials;
-  /** Longest wait for the connection and, separately, for each statement, in milliseconds. */
+  readonly tls: Tls;
+  /**
+   * What the server must say of itself (`server_uuid` on MySQL, `server_id` on MariaDB). When another answers, connecting
+   * fails with `other-server` before anything is asked of it. Without it, whoever answers is taken.
+   */
+  readonly identity?: string | undefined;
+  /** Longest wait for the connection, in milliseconds; `timeoutMs` without it. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Longest wait for each statement, in milliseconds. */
   readonly timeoutMs: number;
 }
+
+/**
+ * How the server must prove who it is, before a password is sent. `ca`: PEM text, or `rds`. `name`: the name or address
+ * that its certificate must bear, which need not be the one that is connected to: through the VIP it is the node's own.
+ */
+export type Tls =
+  | { readonly mode: 'off' }
+  | { readonly mode: 'verify-ca'; readonly ca: string }
+  | { readonly mode: 'verify-identity'; readonly ca: string; readonly name: string };
 
 /** One beat of a monitor, written to `failover.heartbeat`. */
 export interface Heartbeat {
@@ -55,11 +72,20 @@ export interface Demotion {
 
 export interface DatabaseServer {
   readonly nodeId: string;
+  /** The server's number of this session. */
+  readonly sessionId: number;
   /** Resolves when the connection has ended, whoever ended it. */
   readonly ended: Promise<void>;
   observe(): Promise<ServerObservation>;
-  /** Resolves when the beat is committed, and with semi-sync acknowledged. */
+  /**
+   * Resolves when the beat is committed, and with semi-sync acknowledged, however long that takes; rejects when the
+   * connection ends. Who gives up a beat after a while leaves a session behind that waits on, one each time.
+   */
   beat(heartbeat: Heartbeat): Promise<void>;
+  /** Whether another session of the same account still has a statement under way, by its number. */
+  isBusy(sessionId: number): Promise<boolean>;
+  /** Ends those of these sessions of the same account that still read. One that writes or commits is left alone. */
+  endReads(sessionIds: readonly number[]): Promise<void>;
   /**
    * Stops receiving from the source at `from` and answers what was received until then: nothing acknowledges to it after
    * that. A replica of another source is left alone, as it has been repointed by now.

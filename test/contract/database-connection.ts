@@ -24,6 +24,7 @@ export function connectionClaims(engine: Engine, build: EngineBuild): void {
       engine: engine,
       ...at(servers.primary),
       credentials: ACCOUNTS.monitor,
+      tls: { mode: 'off' },
       timeoutMs: 1_000,
       ...changes,
     });

@@ -76,7 +76,8 @@ export async function startServers(build: EngineBuild): Promise<TestServers> {
       primary: set.primary,
       replicas: [first, second],
       async connect(server, credentials, timeoutMs = 5_000) {
-        const target = { nodeId: server.host.name, engine: build.engine, credentials, timeoutMs, ...at(server) };
+        const tls = { mode: 'off' } as const;
+        const target = { nodeId: server.host.name, engine: build.engine, credentials, tls, timeoutMs, ...at(server) };
         const connected = await mysqlDatabases().connect(target);
         open.push(connected);
         return connected;

@@ -7,7 +7,8 @@
  *   that nobody has.
  * - A kept connection lives on when the server hangs or is cut off, and each call on it then times out. It ends when the
  *   process dies; isolation alone does not end it.
- * - A beat is a commit; one that nobody acknowledges times out.
+ * - A beat is a commit. One that nobody acknowledges, or that hangs with its server or in the network, waits until it is
+ *   acknowledged, or got through, or its connection ends.
  *
  * @module
  */
@@ -21,14 +22,21 @@ import type { VirtualClock } from './virtual-clock.ts';
 interface Connection {
   readonly viewer: string;
   readonly server: FakeServer;
+  readonly sessionId: number;
+  /** It has a beat on its way. */
+  busy: boolean;
   alive: boolean;
+  readonly ended: Promise<void>;
   end(): void;
 }
+
+const LOOK_EVERY_MS = 100;
 
 export class FakeFleet {
   readonly servers: ReadonlyMap<string, FakeServer>;
   readonly #connections = new Set<Connection>();
   readonly #cuts = new Set<string>();
+  #sessions = 0;
   readonly #network: FakeNetwork;
   readonly #clock: VirtualClock;
 
@@ -84,6 +92,15 @@ export class FakeFleet {
     };
   }
 
+  /** Waits until something holds, looking now and then, as long as the connection lives. */
+  async #until(connection: Connection, holds: () => boolean): Promise<void> {
+    for (;;) {
+      if (!connection.alive) throw new DatabaseError('cut', `the connection to ${connection.server.node.id} was cut`);
+      if (holds()) return;
+      await Promise.race([this.#clock.sleep(LOOK_EVERY_MS), connection.ended]);
+    }
+  }
+
   #isCut(viewer: string, server: FakeServer): boolean {
     return this.#cuts.has(`${viewer} ${server.node.id}`);
   }
@@ -102,7 +119,10 @@ export class FakeFleet {
     const connection: Connection = {
       viewer,
       server,
+      sessionId: (this.#sessions += 1),
+      busy: false,
       alive: true,
+      ended,
       end: () => {
         connection.alive = false;
         this.#connections.delete(connection);
@@ -120,9 +140,19 @@ export class FakeFleet {
       nodeId: target.nodeId,
       ended,
       observe: () => call(() => server.observe()),
+      sessionId: connection.sessionId,
       beat: async () => {
-        if (!(await call(() => server.commit()))) throw await this.#timeout(target);
+        connection.busy = true;
+        try {
+          await this.#until(connection, () => server.condition === 'up' && !this.#isCut(viewer, server));
+          if (!server.commit()) await this.#until(connection, () => server.isHeard);
+        } finally {
+          connection.busy = false;
+        }
       },
+      isBusy: (sessionId) =>
+        call(() => [...this.#connections].some((each) => each.sessionId === sessionId && each.busy)),
+      endReads: () => call(() => {}),
       stopReceiving: (from) => call(() => server.stopReceiving(from)),
       applyReceived: async (withinMs) => {
         const isDone = await call(() => server.applierRuns && server.applyMs <= withinMs);

@@ -52,13 +52,18 @@ export class FakeServer {
     this.#now = now;
   }
 
+  /** A replica would have what it commits. */
+  get isHeard(): boolean {
+    return [...this.replicas].some((replica) => replica.hearsSource);
+  }
+
   get hearsSource(): boolean {
     return this.receiverRuns && this.condition === 'up' && this.source?.condition === 'up';
   }
 
   /** One transaction; whether a client would be told that it is committed. */
   commit(): boolean {
-    if (this.readOnly) throw new DatabaseError('sql', `${this.node.id}: error 1290, the server is read-only`);
+    if (this.readOnly) throw new DatabaseError('read-only', `${this.node.id}: error 1290, the server is read-only`);
     this.executed = { serverId: this.identity, sequence: this.executed.sequence + 1 };
     this.received = this.executed;
     const hearers = [...this.replicas].filter((replica) => replica.hearsSource);

@@ -1,13 +1,13 @@
 /**
- * One connection on which nothing waits without an end. When a statement misses its deadline the socket is destroyed:
+ * One connection on which nothing waits without an end, but for who asks for that. When a statement misses its deadline the socket is destroyed:
  * the answer is then never mistaken for that of another statement, and nothing queues up behind it.
  *
  * @module
  */
-import { connect as connectSocket } from 'node:net';
-import { createConnection, type Connection as DriverConnection } from 'mysql2';
+import type { Connection as DriverConnection } from 'mysql2';
 import { DatabaseError } from '../../core/errors.ts';
 import type { DatabaseTarget } from '../../ports/database.ts';
+import { connect, nameOf } from './connect.ts';
 import { databaseError, endsConnection } from './failure.ts';
 
 /** A row as text: positions, epochs and counters keep every digit. */
@@ -16,7 +16,6 @@ export type Row = Readonly<Record<string, string | null>>;
 /** What a statement is given in place of `?`; escaped by the driver. */
 export type Value = string | number | null;
 
-const KEEPALIVE_DELAY_MS = 5_000;
 /** How long a closed connection may still wait behind a statement. */
 const GOODBYE_MS = 1_000;
 
@@ -46,11 +45,12 @@ export class Connection {
    * Connects and authenticates. Locks that the session asks for are given up by the server a little after our own
    * deadline, so that statements whose client is gone do not pile up there.
    *
-   * @throws DatabaseError within `target.timeoutMs`
+   * @throws DatabaseError within `target.connectTimeoutMs`
    */
   static async open(target: DatabaseTarget): Promise<Connection> {
-    const deadline = performance.now() + target.timeoutMs;
-    const connection = new Connection(await connect(target), target);
+    const { connectTimeoutMs = target.timeoutMs } = target;
+    const deadline = performance.now() + connectTimeoutMs;
+    const connection = new Connection(await connect(target, connectTimeoutMs), target);
     const lockSeconds = Math.ceil(target.timeoutMs / 1_000) + 1;
     try {
       await connection.execute(
@@ -77,18 +77,31 @@ export class Connection {
     await this.#run(sql, values, timeoutMs);
   }
 
+  /**
+   * As long as it takes: resolves when the server has done it, rejects when it refuses or the connection ends. The one
+   * thing here without a deadline, for who has one and does not want to lose the connection by it.
+   *
+   * @throws DatabaseError
+   */
+  async executeWithoutDeadline(sql: string, values: readonly Value[]): Promise<void> {
+    await this.#run(sql, values, null);
+  }
+
   /** Ends the connection without waiting for the server. */
   close(): void {
+    const closed = new DatabaseError('cut', `connection to ${nameOf(this.#target)} was closed; connect again`);
+    // The server has not ended what waits: a goodbye would wait behind it.
+    if (this.#waiting.size > 0) this.#lose(closed);
     if (this.#lost === undefined) {
       // Says goodbye: a server logs every client that does not.
       this.#driver.end(() => this.#driver.destroy());
       setTimeout(() => this.#driver.destroy(), GOODBYE_MS).unref();
     }
-    this.#lost ??= new DatabaseError('cut', `connection to ${nameOf(this.#target)} was closed; connect again`);
+    this.#lost ??= closed;
     this.#markEnded();
   }
 
-  #run(sql: string, values: readonly Value[], timeoutMs: number): Promise<unknown> {
+  #run(sql: string, values: readonly Value[], timeoutMs: number | null): Promise<unknown> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
     const doing = `${nameOf(this.#target)}, ${abbreviate(sql)}`;
     return new Promise((resolve, reject) => {
@@ -100,10 +113,8 @@ export class Connection {
         settle();
         reject(why);
       };
-      const timer = setTimeout(
-        () => this.#lose(new DatabaseError('timeout', `${doing}: no answer within ${timeoutMs} ms`)),
-        timeoutMs,
-      );
+      const giveUp = () => this.#lose(new DatabaseError('timeout', `${doing}: no answer within ${timeoutMs} ms`));
+      const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs);
       this.#waiting.add(fail);
       this.#driver.query({ sql, values: [...values] }, (error: unknown, result: unknown) => {
         if (error === null || error === undefined) {
@@ -123,55 +134,6 @@ export class Connection {
     this.#markEnded();
     for (const fail of this.#waiting) fail(this.#lost);
   }
-}
-
-/**
- * The driver connects over a socket of ours, which tells a host that does not accept from a server that accepts and
- * then says nothing.
- */
-function connect(target: DatabaseTarget): Promise<DriverConnection> {
-  const doing = `connecting to ${nameOf(target)} as ${target.credentials.username}`;
-  return new Promise((resolve, reject) => {
-    let accepted = false;
-    const socket = connectSocket({
-      host: target.host,
-      port: target.port,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: KEEPALIVE_DELAY_MS,
-    });
-    socket.once('connect', () => (accepted = true));
-    const driver = createConnection({
-      stream: socket,
-      user: target.credentials.username,
-      password: target.credentials.password,
-      // None of the driver's own: the timer below covers all of it, and knows how far it came.
-      connectTimeout: 0,
-      multipleStatements: false,
-      charset: 'utf8mb4',
-      typeCast: (field) => field.string('utf8'),
-    });
-    const fail = (error: unknown): void => {
-      clearTimeout(timer);
-      driver.destroy();
-      reject(databaseError(error, doing));
-    };
-    const timer = setTimeout(() => {
-      const what = accepted ? 'accepted, but not answered,' : 'no answer';
-      fail(new DatabaseError(accepted ? 'unanswered' : 'timeout', `${doing}: ${what} within ${target.timeoutMs} ms`));
-    }, target.timeoutMs);
-    // Kept for good: an error without a listener would end the process.
-    driver.on('error', fail);
-    driver.connect((error: unknown) => {
-      if (error !== null && error !== undefined) return fail(error);
-      clearTimeout(timer);
-      resolve(driver);
-    });
-  });
-}
-
-function nameOf({ nodeId, host, port }: DatabaseTarget): string {
-  return `${nodeId} (${host}:${port})`;
 }
 
 /** The beginning of a statement. Never its values: one is a password. */

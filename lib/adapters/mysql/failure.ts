@@ -19,8 +19,10 @@ const NETWORK: Readonly<Record<string, Failure>> = {
   EHOSTDOWN: 'unreachable',
   ENETDOWN: 'unreachable',
   EADDRNOTAVAIL: 'unreachable',
-  ENOTFOUND: 'unreachable',
-  EAI_AGAIN: 'unreachable',
+  ENOTFOUND: 'unresolvable',
+  EAI_NONAME: 'unresolvable',
+  EAI_NODATA: 'unresolvable',
+  EAI_AGAIN: 'unresolvable',
 };
 
 /** Errors that a server answers, by number. Any other is `sql`. */
@@ -48,15 +50,30 @@ const SERVER: Readonly<Record<number, Failure>> = {
   1927: 'cut', // connection killed (MariaDB)
   3169: 'cut', // session killed (MySQL)
   4031: 'cut', // disconnected after inactivity (MySQL)
+  1836: 'read-only', // the server, or InnoDB
+  1021: 'full', // disk
+  1114: 'full', // table space
 };
+/** Prevented by an option; which one, only the text says. */
+const ER_OPTION_PREVENTS_STATEMENT = 1290;
+/** The storage engine's or the file system's own error stands in the text. */
+const FROM_BELOW: readonly number[] = [1026, 1030];
+const ENOSPC = 28;
 
 /** Why a server gave no answer, from what the driver threw. */
 export function failureOf(error: unknown): Failure {
   const number = property(error, 'errno');
-  if (typeof number === 'number' && number > 0) return SERVER[number] ?? 'sql';
+  if (typeof number === 'number' && number > 0) return SERVER[number] ?? toldByText(number, messageOf(error));
   const code = property(error, 'code');
   // A driver's own error, such as a packet out of order: the connection can't be used any more.
   return (typeof code === 'string' ? NETWORK[code] : undefined) ?? 'cut';
+}
+
+function toldByText(number: number, text: string): Failure {
+  if (number === ER_OPTION_PREVENTS_STATEMENT && /read-only/i.test(text)) return 'read-only';
+  // `Got error 28 "No space left on device" from storage engine`, `… (Errcode: 28 "No space …")`
+  if (FROM_BELOW.includes(number) && new RegExp(`(error|errno|Errcode):? ${ENOSPC}\\b`, 'i').test(text)) return 'full';
+  return 'sql';
 }
 
 /** Whether the connection is gone with the error, rather than ready for the next statement. */

@@ -14,6 +14,7 @@ import { endRivals } from './end-rivals.ts';
 import { promote } from './promote.ts';
 import { replicateFrom } from './replicate.ts';
 import { INSERT_BEAT } from './schema.ts';
+import { clientSessions, killSession } from './sessions.ts';
 import { stopReceiver } from './stop-receiver.ts';
 
 /** Enough that clients who keep trying do not take them all at once. */
@@ -34,6 +35,10 @@ export class MysqlServer implements DatabaseServer {
     return this.#target.nodeId;
   }
 
+  get sessionId(): number {
+    return this.#connection.sessionId;
+  }
+
   get ended(): Promise<void> {
     return this.#connection.ended;
   }
@@ -44,7 +49,20 @@ export class MysqlServer implements DatabaseServer {
 
   async beat({ monitor, epoch, sequence, writtenAtMs }: Heartbeat): Promise<void> {
     const changing = [epoch, writtenAtMs, sequence];
-    await this.#connection.execute(INSERT_BEAT, [monitor, ...changing, ...changing]);
+    await this.#connection.executeWithoutDeadline(INSERT_BEAT, [monitor, ...changing, ...changing]);
+  }
+
+  async isBusy(sessionId: number): Promise<boolean> {
+    const session = (await clientSessions(this.#connection)).find((each) => each.id === sessionId);
+    return session !== undefined && !session.asleep && !session.killed;
+  }
+
+  async endReads(sessionIds: readonly number[]): Promise<void> {
+    const sessions = await clientSessions(this.#connection);
+    // A number may be another session's by now, as after a restart: what it does is looked at, too. One that commits
+    // must never be ended (sessions.ts).
+    const reading = sessions.filter((session) => sessionIds.includes(session.id) && session.reads && !session.killed);
+    for (const session of reading) await killSession(this.#connection, session.id);
   }
 
   async stopReceiving(from: string): Promise<ReplicaStatus | null> {

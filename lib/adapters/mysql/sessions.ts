@@ -18,6 +18,10 @@ export interface Session {
   readonly user: string;
   /** Its socket is shut: nothing that it still does is answered. */
   readonly killed: boolean;
+  /** It waits for its client. */
+  readonly asleep: boolean;
+  /** Its statement only reads. */
+  readonly reads: boolean;
   readonly waitsForAcknowledgement: boolean;
   /** It waits for an acknowledgement, or is in the queue of those who commit after. */
   readonly commits: boolean;
@@ -40,6 +44,8 @@ export async function clientSessions(connection: Connection): Promise<readonly S
       id: Number(row['Id']),
       user: row['User'] ?? '',
       killed: row['Command'] === 'Killed',
+      asleep: row['Command'] === 'Sleep',
+      reads: /^\s*(SELECT|SHOW)\b/i.test(row['Info'] ?? '') && !WAITS_FOR_ACKNOWLEDGEMENT.test(row['State'] ?? ''),
       waitsForAcknowledgement: WAITS_FOR_ACKNOWLEDGEMENT.test(row['State'] ?? ''),
       commits: WAITS_FOR_ACKNOWLEDGEMENT.test(row['State'] ?? '') || /commit/i.test(row['State'] ?? ''),
       waitsForLock: /^Waiting for .*(lock|flush)/i.test(row['State'] ?? ''),

@@ -6,6 +6,8 @@ const idle: Session = {
   id: 1,
   user: 'app',
   killed: false,
+  asleep: false,
+  reads: false,
   waitsForAcknowledgement: false,
   commits: false,
   waitsForLock: false,

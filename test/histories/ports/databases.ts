@@ -54,9 +54,12 @@ function serverOver(session: Session, target: DatabaseTarget): DatabaseServer {
     });
   return {
     nodeId: target.nodeId,
+    sessionId: connection.sessionId,
     ended: new Promise(() => {}),
     observe: () => DIALECT.observe(connection),
     beat: () => Promise.reject(new DatabaseError('sql', 'no step beats')),
+    isBusy: () => Promise.reject(new DatabaseError('sql', 'no step asks for a beat')),
+    endReads: () => Promise.reject(new DatabaseError('sql', 'no step gives up a read')),
     async stopReceiving(from) {
       await endRivals(connection);
       const before = await DIALECT.replicaStatus(connection);

@@ -5,6 +5,7 @@
  */
 import { watchCluster } from '../../../lambdas/monitor/watch.ts';
 import type { Config } from '../../../lib/core/config.ts';
+import type { DatabaseTarget } from '../../../lib/ports/database.ts';
 import { Failover } from '../failover.ts';
 
 export class WatchedWorld extends Failover {
@@ -60,3 +61,14 @@ export async function watched(config?: Config, monitors: readonly string[] = ['a
   await world.clock.pass(10_000);
   return world;
 }
+
+/** How the primary is connected to. */
+export const TARGET: DatabaseTarget = {
+  nodeId: 'db-1',
+  engine: 'mariadb',
+  host: '10.0.1.11',
+  port: 3306,
+  credentials: { username: 'monitor', password: 'monitor' },
+  tls: { mode: 'off' },
+  timeoutMs: 1_000,
+};

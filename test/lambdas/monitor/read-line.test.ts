@@ -1,30 +1,39 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { keptLine, type Line } from '../../../lambdas/monitor/line.ts';
+import { keptConnection } from '../../../lambdas/monitor/kept-connection.ts';
+import { readLine, type ReadLine } from '../../../lambdas/monitor/read-line.ts';
 import { DatabaseError } from '../../../lib/core/errors.ts';
+import type { Databases } from '../../../lib/ports/database.ts';
 import { FakeWorld } from '../../fakes/fake-world.ts';
+import { TARGET } from './watching.ts';
 
-describe('a kept line', () => {
+describe('what a monitor reads over', () => {
   let world: FakeWorld;
-  let line: Line;
+  let line: ReadLine;
   let ended: number;
   let asked: number;
+  /** What was asked to be ended on the server, and by which session. */
+  let endedReads: { readonly by: number; readonly sessions: readonly number[] }[];
 
   beforeEach(() => {
     world = new FakeWorld();
     ended = 0;
     asked = 0;
+    endedReads = [];
     const target = () => {
       asked += 1;
-      return Promise.resolve({
-        nodeId: 'db-1',
-        engine: 'mariadb' as const,
-        host: '10.0.1.11',
-        port: 3306,
-        credentials: { username: 'monitor', password: 'monitor' },
-        timeoutMs: 1_000,
-      });
+      return Promise.resolve(TARGET);
     };
-    line = keptLine(world.fleet.seenFrom('a'), target, () => (ended += 1));
+    const fleet = world.fleet.seenFrom('a');
+    const databases: Databases = {
+      async connect(to) {
+        const server = await fleet.connect(to);
+        const endReads = async (sessions: readonly number[]) => {
+          endedReads.push({ by: server.sessionId, sessions });
+        };
+        return { ...server, endReads };
+      },
+    };
+    line = readLine(keptConnection(databases, target, () => (ended += 1)));
   });
 
   const look = () => world.clock.run(line.use((server) => server.observe()));
@@ -43,7 +52,7 @@ describe('a kept line', () => {
     world.fleet.fail('db-1', 'down');
     await world.clock.pass(0);
     expect(ended).toBe(1);
-    expect(await look()).toEqual({ ok: false, failure: 'refused' });
+    expect(await look()).toMatchObject({ ok: false, failure: 'refused' });
   });
 
   it('says nothing when it was closed on purpose', async () => {
@@ -67,13 +76,29 @@ describe('a kept line', () => {
   it('drops a connection on which no answer came: a late one would be taken for the next', async () => {
     await look();
     world.fleet.fail('db-1', 'hung');
-    expect(await look()).toEqual({ ok: false, failure: 'timeout' });
+    expect(await look()).toMatchObject({ ok: false, failure: 'timeout' });
     expect(open()).toBe(0);
   });
 
+  it('says of a server that lets it in, and then gives no answer, that it is there', async () => {
+    const silent = () => Promise.reject(new DatabaseError('timeout', 'no answer within 1000 ms'));
+    expect(await line.use(silent)).toMatchObject({ ok: false, failure: 'unanswered' });
+  });
+
+  it('has the read that it gave up ended on the server once that lets it in again, and once only', async () => {
+    await look();
+    world.fleet.fail('db-1', 'hung');
+    await look();
+    await look();
+    world.fleet.server('db-1').condition = 'up';
+    await look();
+    await look();
+    expect(endedReads).toEqual([{ by: 2, sessions: [1] }]);
+  });
+
   it('stays open when the server refuses a statement', async () => {
-    const refused = await line.use(() => Promise.reject(new DatabaseError('sql', 'error 1290')));
-    expect(refused).toEqual({ ok: false, failure: 'sql' });
+    const refused = await line.use(() => Promise.reject(new DatabaseError('sql', 'error 1064')));
+    expect(refused).toEqual({ ok: false, failure: 'sql', detail: 'error 1064' });
     expect(open()).toBe(1);
   });
 
@@ -81,6 +106,7 @@ describe('a kept line', () => {
     expect(await line.use(() => Promise.reject(new Error('no such secret')))).toEqual({
       ok: false,
       failure: 'untried',
+      detail: 'no such secret',
     });
   });
 
@@ -90,7 +116,7 @@ describe('a kept line', () => {
     for (let round = 0; round < 20; round += 1) {
       const startedAtMs = world.clock.now();
       // The kept connection hangs first; each new one is accepted, and then nothing comes.
-      expect(await look()).toEqual({ ok: false, failure: round === 0 ? 'timeout' : 'unanswered' });
+      expect(await look()).toMatchObject({ ok: false, failure: round === 0 ? 'timeout' : 'unanswered' });
       expect(world.clock.now() - startedAtMs).toBeLessThanOrEqual(1_000);
       expect(open()).toBeLessThanOrEqual(1);
     }

@@ -1,0 +1,62 @@
+/**
+ * The two connections that a monitor keeps to one server: it reads over one and writes over the other, so that a write
+ * that hangs keeps nothing from being seen.
+ *
+ * @module
+ */
+import type { ClusterConfig, NodeConfig } from '../../lib/core/config.ts';
+import type { NodeObservation } from '../../lib/core/observation.ts';
+import type { Heartbeat } from '../../lib/ports/database.ts';
+import { databaseTarget } from '../database-target.ts';
+import type { MonitorContext } from './context.ts';
+import { keptConnection } from './kept-connection.ts';
+import { readLine } from './read-line.ts';
+import { writeLine, type Write } from './write-line.ts';
+
+export interface Lines {
+  observe(): Promise<NodeObservation>;
+  beat(heartbeat: Heartbeat): Promise<Write>;
+  close(): Promise<void>;
+}
+
+/** @param onEnded called when a connection that worked has ended by itself */
+export function linesTo(node: NodeConfig, cluster: ClusterConfig, context: MonitorContext, onEnded: () => void): Lines {
+  const { clock, databases, secrets } = context;
+  const { timeoutMs, connectTimeoutMs = timeoutMs, writeTimeoutMs = timeoutMs } = cluster.detection;
+  const connectionFor = (statementTimeoutMs: number) =>
+    keptConnection(
+      databases,
+      async () => {
+        const credentials = await secrets.credentials(cluster.secrets.monitor);
+        return databaseTarget(cluster, node, { credentials, connectTimeoutMs, timeoutMs: statementTimeoutMs });
+      },
+      onEnded,
+    );
+  const reading = readLine(connectionFor(timeoutMs));
+  const writing = writeLine(connectionFor(writeTimeoutMs), clock, {
+    overdueAfterMs: writeTimeoutMs,
+    roundMs: timeoutMs,
+  });
+
+  /** Asks the server, which answers, whether it is still at work on a beat that is overdue. */
+  const settleOverdue = async (): Promise<void> => {
+    const session = writing.overdueSession;
+    if (session === null) return;
+    const isBusy = await reading.use((server) => server.isBusy(session));
+    if (isBusy.ok && !isBusy.value) await writing.giveUp(session);
+  };
+
+  return {
+    async observe() {
+      const seen = await reading.use((server) => server.observe());
+      const atMs = clock.now();
+      if (!seen.ok) return { nodeId: node.id, atMs, reachable: false, failure: seen.failure, detail: seen.detail };
+      await settleOverdue();
+      return { nodeId: node.id, atMs, reachable: true, server: seen.value };
+    },
+    beat: (heartbeat) => writing.beat(heartbeat),
+    async close() {
+      await Promise.all([reading.close(), writing.close()]);
+    },
+  };
+}
