@@ -13,6 +13,7 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { isStopped } from '../net/namespace-processes.ts';
 import type { Host } from '../net/network.ts';
 import type { EngineBuild } from '../packages/engine-build.ts';
+import type { Certificate } from './certificates.ts';
 import { copyTemplate, dataTemplate } from './data-template.ts';
 import { renderServerConfig, serverPaths } from './server-config.ts';
 
@@ -34,6 +35,8 @@ export interface ServerSpec {
   readonly port?: number;
   /** Default: on. */
   readonly semiSync?: boolean;
+  /** What it speaks TLS with; without it, it speaks none. */
+  readonly certificate?: Certificate | undefined;
 }
 
 export interface LabServer {
@@ -65,7 +68,7 @@ export interface LabServer {
  * @throws Error with the end of the server's log when it does not come up within 30 s
  */
 export async function startServer(spec: ServerSpec): Promise<LabServer> {
-  const { build, host, serverId, dataDirectory, port = 3306, semiSync = true } = spec;
+  const { build, host, serverId, dataDirectory, port = 3306, semiSync = true, certificate } = spec;
   const paths = serverPaths(dataDirectory);
   if (Buffer.byteLength(paths.socket) > longestSocketPath) {
     throw new Error(`${paths.socket} is longer than ${longestSocketPath} bytes; give a shorter data directory`);
@@ -73,13 +76,27 @@ export async function startServer(spec: ServerSpec): Promise<LabServer> {
   await copyTemplate(await dataTemplate(build), paths.data);
   const listen = await host.listen(port);
   const reported = { address: host.address, port };
+  if (certificate !== undefined) await writeCertificate(paths, certificate);
+  const tls = certificate !== undefined;
   await writeFile(
     paths.options,
-    renderServerConfig({ build, serverId, directory: dataDirectory, listen, reported, semiSync }),
+    renderServerConfig({ build, serverId, directory: dataDirectory, listen, reported, semiSync, tls }),
   );
   const server = new ServerProcess({ build, host, serverId, dataDirectory, port });
   await server.start();
   return server;
+}
+
+/** A server reads them when it starts. */
+export async function writeCertificate(
+  paths: ReturnType<typeof serverPaths>,
+  { certificatePem, keyPem, caPem }: Certificate,
+): Promise<void> {
+  await Promise.all([
+    writeFile(paths.certificate, certificatePem),
+    writeFile(paths.key, keyPem, { mode: 0o600 }),
+    writeFile(paths.ca, caPem),
+  ]);
 }
 
 class ServerProcess implements LabServer {
@@ -90,7 +107,7 @@ class ServerProcess implements LabServer {
   readonly #paths: ReturnType<typeof serverPaths>;
   #process: ChildProcess | undefined;
 
-  constructor(spec: Required<Omit<ServerSpec, 'semiSync'>>) {
+  constructor(spec: Required<Omit<ServerSpec, 'semiSync' | 'certificate'>>) {
     this.host = spec.host;
     this.serverId = spec.serverId;
     this.port = spec.port;

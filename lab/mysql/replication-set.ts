@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { Host } from '../net/network.ts';
 import type { EngineBuild } from '../packages/engine-build.ts';
+import type { CertificateAuthority } from './certificates.ts';
 import { dataTemplate } from './data-template.ts';
 import { type LabServer, startServer } from './lab-server.ts';
 import { type Account, accountSql, setupSql } from './setup-sql.ts';
@@ -31,6 +32,8 @@ export interface ReplicationSetSpec {
   readonly schema: readonly string[];
   readonly semiSync: boolean;
   readonly port?: number;
+  /** Gives each server a certificate for its host's address; without it, servers speak no TLS. */
+  readonly authority?: CertificateAuthority | undefined;
 }
 
 export interface ReplicationSet {
@@ -70,8 +73,11 @@ export async function startReplicationSet(spec: ReplicationSetSpec): Promise<Rep
   }
 }
 
-function startOne({ build, directory, semiSync, port = 3306 }: ReplicationSetSpec, host: Host, serverId: number) {
-  return startServer({ build, host, serverId, port, semiSync, dataDirectory: path.join(directory, host.name) });
+async function startOne(spec: ReplicationSetSpec, host: Host, serverId: number): Promise<LabServer> {
+  const { build, directory, semiSync, port = 3306, authority } = spec;
+  const certificate = await authority?.issue({ names: [host.address, host.name] });
+  const dataDirectory = path.join(directory, host.name);
+  return await startServer({ build, host, serverId, port, semiSync, dataDirectory, certificate });
 }
 
 /** The same statements on each, outside the binary log: all servers start alike and without a single GTID. */

@@ -17,14 +17,24 @@ export interface ServerSettings {
   /** Address and port by which other hosts reach it; shown on its source. */
   readonly reported: { readonly address: string; readonly port: number };
   readonly semiSync: boolean;
+  /** It speaks TLS with the certificate that it finds beside its data (`serverPaths`). */
+  readonly tls: boolean;
 }
 
 export type Options = Readonly<Record<string, string | number>>;
 
 /** Where a server keeps what. */
-export function serverPaths(directory: string): { data: string; socket: string; log: string; options: string } {
+export function serverPaths(directory: string) {
   const inside = (name: string): string => path.join(directory, name);
-  return { data: inside('data'), socket: inside('sock'), log: inside('error.log'), options: inside('my.cnf') };
+  return {
+    data: inside('data'),
+    socket: inside('sock'),
+    log: inside('error.log'),
+    options: inside('my.cnf'),
+    certificate: inside('server.pem'),
+    key: inside('server-key.pem'),
+    ca: inside('ca.pem'),
+  };
 }
 
 /** Text for `--defaults-file`. */
@@ -52,7 +62,7 @@ export function userOptions(): Options {
   return process.getuid?.() === 0 ? { user: 'root' } : {};
 }
 
-function commonOptions({ build, serverId, directory, listen, reported }: ServerSettings): Options {
+function commonOptions({ build, serverId, directory, listen, reported, tls }: ServerSettings): Options {
   const paths = serverPaths(directory);
   return {
     ...userOptions(),
@@ -75,6 +85,7 @@ function commonOptions({ build, serverId, directory, listen, reported }: ServerS
     'sync-binlog': 1,
     'innodb-flush-log-at-trx-commit': 1,
     'read-only': 'ON',
+    ...(tls && { 'ssl-ca': paths.ca, 'ssl-cert': paths.certificate, 'ssl-key': paths.key }),
   };
 }
 

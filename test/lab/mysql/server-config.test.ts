@@ -11,6 +11,7 @@ function config(engine: Engine, changes: Partial<ServerSettings> = {}): string[]
     listen: { host: '0.0.0.0', port: 3306 },
     reported: { address: '10.42.1.11', port: 3306 },
     semiSync: true,
+    tls: false,
     ...changes,
   }).split('\n');
 }
