@@ -71,7 +71,10 @@ export const open = stepOf(inputSchema, async (received, context: NetworkContext
   };
 });
 
-/** The cluster that an event or an alarm is about, or undefined. */
+/**
+ * The cluster that an event or an alarm is about, or undefined. Where servers of several clusters share an instance, it is
+ * the first of them; the monitors see the others.
+ */
 function clusterOf(trigger: Opening['trigger'], { clusters }: Config): string | undefined {
   if (trigger.kind === 'ec2-event') {
     return clusters.find(({ nodes }) => nodes.some((node) => node.instanceId === trigger.instanceId))?.id;

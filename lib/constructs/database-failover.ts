@@ -15,16 +15,18 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
+import type { AlarmCode } from '../core/alarms.ts';
 import type { ConfigInput } from '../core/config.ts';
+import { Alarms } from './alarms.ts';
 import { Endpoints } from './endpoints.ts';
 import { FunctionNetwork } from './function-network.ts';
 import { handlerAsset } from './handler-asset.ts';
 import { literalConfig } from './literal-config.ts';
 import { Monitors } from './monitors.ts';
 import { Schedules } from './schedules.ts';
-import { SlowFailoverAlarm } from './slow-failover-alarm.ts';
 import { StateTable } from './state-table.ts';
 import { StepHandlers } from './step-handlers.ts';
+import { Triggers } from './triggers.ts';
 import { workflowName } from './workflow/workflow-name.ts';
 import { Workflow } from './workflow/workflow.ts';
 
@@ -47,7 +49,7 @@ export interface DatabaseFailoverProps {
   readonly stateMachineName?: string;
 
   /**
-   * A failover that takes longer raises the alarm.
+   * A failover that takes longer raises the alarm `slow-failover`.
    *
    * @default Duration.seconds(30)
    */
@@ -84,7 +86,7 @@ export class DatabaseFailover extends Construct {
   readonly table: TableV2;
   /** The workflow. An execution of it changes one cluster. */
   readonly stateMachine: StateMachine;
-  /** Told of every change, of every halt, and by the alarm. */
+  /** Told of every change, of every halt, and by the alarms. */
   readonly topic: Topic;
   /** One function for each monitor, in the order of the configuration. */
   readonly monitors: readonly Function[];
@@ -94,8 +96,8 @@ export class DatabaseFailover extends Construct {
   readonly networkFunction: Function;
   /** Stops the old primary's instance and cuts its interfaces off, outside the VPC. No other function may. */
   readonly fenceFunction: Function;
-  /** A failover took longer than `alarmThreshold`. */
-  readonly alarm: Alarm;
+  /** By the codes of docs/operations.md; of `monitor-silent` one for each monitor and shard. */
+  readonly alarms: Readonly<Record<AlarmCode, readonly Alarm[]>>;
 
   constructor(scope: Construct, id: string, props: DatabaseFailoverProps) {
     super(scope, id);
@@ -132,10 +134,13 @@ export class DatabaseFailover extends Construct {
     }).stateMachine;
 
     new Schedules(this, 'Schedules', { invocations: [...monitors.invocations, ...steps.invocations] });
-    this.alarm = new SlowFailoverAlarm(this, 'SlowFailover', {
-      threshold: props.alarmThreshold ?? Duration.seconds(30),
+    new Triggers(this, 'Triggers', { config, stateMachine: this.stateMachine });
+    const { alarmThreshold = Duration.seconds(30) } = props;
+    this.alarms = new Alarms(this, 'Alarms', {
+      config,
       topic: this.topic,
-    });
+      thresholds: { 'slow-failover': alarmThreshold.toSeconds() },
+    }).byCode;
   }
 
   /** Lets somebody start the workflow: an operator, or another alarm's action. */

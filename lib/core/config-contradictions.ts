@@ -44,11 +44,6 @@ export function contradictions(config: Config): string[] {
       'alarms',
       config.clusters.flatMap((each) => each.alarms),
     ),
-    ...repeated(
-      'clusters',
-      'nodes.instanceId',
-      config.clusters.flatMap((each) => [...new Set(each.nodes.map((member) => member.instanceId))]),
-    ),
   );
   const zones = new Set(config.monitors.map((each) => each.availabilityZone));
   if (zones.size < 2) {

@@ -53,8 +53,8 @@ const STATE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamo
 const WRITE_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 describe('permissions', () => {
-  it('are all in inline policies of eight roles: no managed policy, no policy attached elsewhere', () => {
-    template.resourceCountIs('AWS::IAM::Role', 8);
+  it('are all in inline policies of nine roles: no managed policy, no policy attached elsewhere', () => {
+    template.resourceCountIs('AWS::IAM::Role', 9);
     template.resourceCountIs('AWS::IAM::Policy', 0);
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
     for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
