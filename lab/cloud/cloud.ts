@@ -21,6 +21,7 @@ import { secretsManagerService } from './services/secrets-manager.ts';
 import { Sns } from './services/sns.ts';
 import { serviceIntegrations } from './services/step-functions-integrations.ts';
 import { StepFunctionsService } from './services/step-functions.ts';
+import { callJson } from './template/call-json.ts';
 import { deployStack } from './template/deploy.ts';
 import type { Deployment } from './template/deployment.ts';
 import { Timers } from './timers.ts';
@@ -107,8 +108,13 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     emit,
     firstFireDelayMs: options.scheduleFirstFireDelayMs ?? (() => 0),
     deliver: async (targetArn, input) => {
-      if (!targetArn.includes(':lambda:'))
-        throw new Error(`the lab's schedules reach functions only, not ${targetArn}`);
+      if (targetArn.includes(':stateMachine:')) {
+        await callJson(stepFunctions, 'AWSStepFunctions.StartExecution', { stateMachineArn: targetArn, input });
+        return;
+      }
+      if (!targetArn.includes(':lambda:')) {
+        throw new Error(`the lab's schedules reach functions and state machines only, not ${targetArn}`);
+      }
       lambda.invokeAsync(targetArn, input);
     },
   });

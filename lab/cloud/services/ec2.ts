@@ -5,6 +5,7 @@ import type { World } from '../world/world.ts';
 import {
   describeInstanceAttribute,
   describeInstances,
+  describeInstanceTypes,
   modifyInstanceAttribute,
   startInstances,
   stopInstances,
@@ -13,6 +14,7 @@ import {
   assignPrivateIpAddresses,
   describeNetworkInterfaces,
   describeSecurityGroups,
+  describeSubnets,
   modifyNetworkInterfaceAttribute,
   unassignPrivateIpAddresses,
 } from './ec2/network-interfaces.ts';
@@ -20,12 +22,14 @@ import {
 export function ec2Service(world: World): AwsService {
   return operations('ec2', {
     DescribeInstances: (request) => describeInstances(world, request),
+    DescribeInstanceTypes: (request) => describeInstanceTypes(request),
     StopInstances: (request) => stopInstances(world, request),
     StartInstances: (request) => startInstances(world, request),
     DescribeInstanceAttribute: (request) => describeInstanceAttribute(world, request),
     ModifyInstanceAttribute: (request) => modifyInstanceAttribute(world, request),
     DescribeNetworkInterfaces: (request) => describeNetworkInterfaces(world, request),
     DescribeSecurityGroups: (request) => describeSecurityGroups(world, request),
+    DescribeSubnets: (request) => describeSubnets(world, request),
     ModifyNetworkInterfaceAttribute: (request) => modifyNetworkInterfaceAttribute(world, request),
     AssignPrivateIpAddresses: (request) => assignPrivateIpAddresses(world, request),
     UnassignPrivateIpAddresses: (request) => unassignPrivateIpAddresses(world, request),

@@ -47,6 +47,14 @@ export class Sns {
         form.end();
         return answer(form.action, request.requestId, { TopicArn: this.createTopic(name) });
       },
+      GetTopicAttributes: (request) => {
+        const form = new Form(request.body);
+        const topicArn = this.topic(form.required('TopicArn'));
+        form.end();
+        const attributes = { TopicArn: topicArn, Owner: account.id };
+        const entry = Object.entries(attributes).map(([key, value]) => ({ key, value }));
+        return answer(form.action, request.requestId, { Attributes: { entry } });
+      },
       Subscribe: (request) => {
         const form = new Form(request.body);
         const topicArn = form.required('TopicArn');

@@ -7,10 +7,14 @@ import {
   type NetworkInterface,
   type SecurityGroup,
   type SecurityGroupRule,
+  type Subnet,
 } from '../../world/model.ts';
 import type { World } from '../../world/world.ts';
 import { element, type Xml } from '../../wire/xml.ts';
 import { xml } from '../../wire/protocols.ts';
+
+/** What every instance of the lab is, and how many IPv4 addresses one interface of it may have. */
+export const INSTANCE_TYPE = { name: 'm7g.large', addressesPerInterface: 10 } as const;
 
 /** `<ActionResponse><requestId/>…</ActionResponse>` */
 export function answer(action: string, requestId: string, content: Readonly<Record<string, Xml>>): AwsResponse {
@@ -39,6 +43,7 @@ function instanceXml(world: World, instance: Instance): Xml {
   return {
     instanceId: instance.instanceId,
     instanceState: stateXml(instance.state),
+    instanceType: INSTANCE_TYPE.name,
     ...(instance.stateReason && {
       stateReason: { code: instance.stateReason, message: `${instance.stateReason}: User initiated shutdown` },
     }),
@@ -79,6 +84,10 @@ export function networkInterfaceXml(world: World, networkInterface: NetworkInter
       ],
     },
   };
+}
+
+export function subnetXml({ subnetId, vpcId, cidrBlock, availabilityZone }: Subnet): Xml {
+  return { subnetId, vpcId, cidrBlock, availabilityZone, state: 'available' };
 }
 
 export function securityGroupXml(world: World, group: SecurityGroup): Xml {

@@ -8,7 +8,7 @@ import { AwsError, notModelled } from '../../wire/aws-error.ts';
 import { Form } from '../../wire/form.ts';
 import type { Instance, InstanceState } from '../../world/model.ts';
 import type { World } from '../../world/world.ts';
-import { answer, reservationXml, stateXml } from './answers.ts';
+import { answer, INSTANCE_TYPE, reservationXml, stateXml } from './answers.ts';
 import { stopIfDryRun } from './dry-run.ts';
 import { type FilterTable, findInstance, findInstances, matches } from './lookup.ts';
 
@@ -39,6 +39,26 @@ export function describeInstances(world: World, request: AwsRequest): AwsRespons
         .map((instance) => reservationXml(world, instance)),
     },
   });
+}
+
+/** The one type that the lab's instances have. @throws AwsError `InvalidInstanceType` for another */
+export function describeInstanceTypes(request: AwsRequest): AwsResponse {
+  const form = new Form(request.body);
+  const types = form.list('InstanceType');
+  form.end();
+  const unknown = types.filter((each) => each !== INSTANCE_TYPE.name);
+  if (types.length === 0) throw notModelled('DescribeInstanceTypes without a type');
+  if (unknown.length > 0) {
+    throw new AwsError(
+      'InvalidInstanceType',
+      `The following supplied instance types do not exist: [${unknown.join(', ')}]`,
+    );
+  }
+  const item = {
+    instanceType: INSTANCE_TYPE.name,
+    networkInfo: { ipv4AddressesPerInterface: INSTANCE_TYPE.addressesPerInterface },
+  };
+  return answer(form.action, request.requestId, { instanceTypeSet: { item } });
 }
 
 /** `Force` and `SkipOsShutdown` are accepted; the lab's guests are cut off at the end of the stop either way. */

@@ -9,7 +9,7 @@ import { Form } from '../../wire/form.ts';
 import { blockContains, isReservedInSubnet, parseIpv4 } from '../../world/ipv4.ts';
 import type { NetworkInterface, SecurityGroup } from '../../world/model.ts';
 import type { World } from '../../world/world.ts';
-import { answer, networkInterfaceXml, securityGroupXml } from './answers.ts';
+import { answer, networkInterfaceXml, securityGroupXml, subnetXml } from './answers.ts';
 import { stopIfDryRun } from './dry-run.ts';
 import { type FilterTable, findNetworkInterface, findSecurityGroup, matches } from './lookup.ts';
 
@@ -60,6 +60,18 @@ export function describeSecurityGroups(world: World, request: AwsRequest): AwsRe
       item: all.filter((each) => matches(each, filters, GROUP_FILTERS)).map((each) => securityGroupXml(world, each)),
     },
   });
+}
+
+export function describeSubnets(world: World, request: AwsRequest): AwsResponse {
+  const form = new Form(request.body);
+  const ids = form.list('SubnetId');
+  form.end();
+  const missing = ids.find((id) => !world.subnets.has(id));
+  if (missing !== undefined) {
+    throw new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${missing}' does not exist`);
+  }
+  const subnets = ids.length > 0 ? ids.flatMap((id) => world.subnets.get(id) ?? []) : [...world.subnets.values()];
+  return answer(form.action, request.requestId, { subnetSet: { item: subnets.map(subnetXml) } });
 }
 
 /** Groups only, and the whole set at once. */
