@@ -101,9 +101,6 @@ export async function holdFence(
   return { cluster, state };
 }
 
-/** How many clusters a `ready` call looks at: enough to warm every path, and no more as a deployment grows. */
-export const READY_CLUSTERS = 3;
-
 /** Writes an event of this change. */
 export async function journal(context: StepContext, actor: Actor, detail: JournalDetail): Promise<void> {
   await context.state.append({

@@ -18,7 +18,7 @@ export function isRival(execution: { readonly name: string }): boolean {
 export async function warmRivals(lab: Lab, count: number): Promise<void> {
   const name = lab.deployment.functionName('Network/Function');
   const answers = await Promise.all(
-    Array.from({ length: count }, () => lab.cloud.lambda.invoke(name, JSON.stringify({ step: 'ready' }))),
+    Array.from({ length: count }, () => lab.cloud.lambda.invoke(name, JSON.stringify({ step: 'rehearse' }))),
   );
   for (const answer of answers) {
     if (!answer.ok) throw new Error(`the network function can't be warmed: ${answer.error.errorMessage}`);

@@ -1,5 +1,5 @@
 /**
- * Every step of the function inside the VPC, by the name that the state machine gives it.
+ * Every step that a change asks of the function inside the VPC, by the name that the state machine gives it.
  *
  * @module
  */
@@ -11,14 +11,12 @@ import { demote } from './demote.ts';
 import { plan } from './plan.ts';
 import { promote } from './promote.ts';
 import { prove } from './prove.ts';
-import { ready } from './ready.ts';
 import { repoint } from './repoint.ts';
 import { revokeAcks } from './revoke-acks.ts';
 import { settle } from './settle.ts';
 import { verifyRoute } from './verify-route.ts';
 
 export const databaseSteps = {
-  ready,
   confirm,
   plan,
   'revoke-acks': revokeAcks,

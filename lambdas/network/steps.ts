@@ -1,5 +1,6 @@
 /**
- * Every step of the function that keeps the state and leads clients elsewhere, by the name that the state machine gives it.
+ * Every step that a change asks of the function that keeps the state and leads clients elsewhere, by the name that the
+ * state machine gives it.
  *
  * @module
  */
@@ -11,11 +12,9 @@ import { instanceState } from './instance-state.ts';
 import { moveAddress } from './move-address.ts';
 import { open } from './open.ts';
 import { pointRecord } from './point-record.ts';
-import { ready } from './ready.ts';
 import { standDown } from './stand-down.ts';
 
 export const networkSteps = {
-  ready,
   open,
   'instance-state': instanceState,
   'move-address': moveAddress,

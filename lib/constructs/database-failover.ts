@@ -23,6 +23,7 @@ import { FunctionNetwork } from './function-network.ts';
 import { handlerAsset } from './handler-asset.ts';
 import { literalConfig } from './literal-config.ts';
 import { Monitors } from './monitors.ts';
+import { Rehearsal } from './rehearsal.ts';
 import { Schedules } from './schedules.ts';
 import { StateTable } from './state-table.ts';
 import { StepHandlers } from './step-handlers.ts';
@@ -86,6 +87,8 @@ export class DatabaseFailover extends Construct {
   readonly table: TableV2;
   /** The workflow. An execution of it changes one cluster. */
   readonly stateMachine: StateMachine;
+  /** Goes the way of a failover without effect, on a schedule and whenever somebody starts it. */
+  readonly rehearsal: StateMachine;
   /** Told of every change, of every halt, and by the alarms. */
   readonly topic: Topic;
   /** One function for each monitor, in the order of the configuration. */
@@ -133,7 +136,14 @@ export class DatabaseFailover extends Construct {
       logRetention,
     }).stateMachine;
 
-    new Schedules(this, 'Schedules', { invocations: [...monitors.invocations, ...steps.invocations] });
+    this.rehearsal = new Rehearsal(this, 'Rehearsal', {
+      databaseFunction: this.databaseFunction,
+      networkFunction: this.networkFunction,
+      fenceFunction: this.fenceFunction,
+      logRetention,
+    }).stateMachine;
+
+    new Schedules(this, 'Schedules', { invocations: monitors.invocations });
     new Triggers(this, 'Triggers', { config, stateMachine: this.stateMachine });
     const { alarmThreshold = Duration.seconds(30) } = props;
     this.alarms = new Alarms(this, 'Alarms', {

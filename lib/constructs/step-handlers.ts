@@ -17,11 +17,11 @@ import { HandlerFunction } from './handler-function.ts';
 import { seeExecutions } from './permissions/execution-access.ts';
 import { fenceChanges } from './permissions/fence-changes.ts';
 import { seeInstances } from './permissions/instance-access.ts';
+import { seeFence, seeRoute } from './permissions/rehearsal-sight.ts';
 import { routeChanges } from './permissions/route-changes.ts';
 import { readSecrets } from './permissions/secret-access.ts';
 import { useState } from './permissions/state-access.ts';
 import { notify } from './permissions/topic-access.ts';
-import type { ScheduledInvocation } from './schedules.ts';
 import type { WorkflowName } from './workflow/workflow-name.ts';
 
 export interface StepHandlersProps {
@@ -47,22 +47,12 @@ export class StepHandlers extends Construct {
   readonly databaseFunction: Function;
   readonly networkFunction: Function;
   readonly fenceFunction: Function;
-  /** Keep all of them warm: after weeks of idleness Lambda would refuse the first invocation of the one in the VPC. */
-  readonly invocations: readonly ScheduledInvocation[];
 
   constructor(scope: Construct, id: string, props: StepHandlersProps) {
     super(scope, id);
     this.databaseFunction = databaseFunction(this, props);
     this.networkFunction = networkFunction(this, props);
     this.fenceFunction = fenceFunction(this, props);
-    const functions = { Database: this.databaseFunction, Network: this.networkFunction, Fence: this.fenceFunction };
-    this.invocations = Object.entries(functions).map(([name, handler]) => ({
-      id: `Ready-${name}`,
-      description: `Keeps the ${name.toLowerCase()} function warm`,
-      function: handler,
-      rate: Duration.minutes(5),
-      input: { step: 'ready' },
-    }));
   }
 }
 
@@ -77,7 +67,8 @@ function databaseFunction(scope: Construct, props: StepHandlersProps): Function 
       useState(table),
       readSecrets(
         scope,
-        config.clusters.flatMap(({ secrets }) => [secrets.operator, secrets.replication]),
+        // The monitors' too: the rehearsal looks with it.
+        config.clusters.flatMap(({ secrets }) => [secrets.operator, secrets.replication, secrets.monitor]),
       ),
     ],
     logRetention: props.logRetention,
@@ -101,6 +92,7 @@ function networkFunction(scope: Construct, props: StepHandlersProps): Function {
       seeExecutions(workflow),
       seeInstances(),
       ...routeChanges(scope, config),
+      ...seeRoute(topic),
       notify(topic),
     ],
     logRetention: props.logRetention,
@@ -119,7 +111,13 @@ function fenceFunction(scope: Construct, props: StepHandlersProps): Function {
       TOPIC_ARN: topic.topicArn,
       FENCE_SECURITY_GROUP_ID: fenceGroup.securityGroupId,
     },
-    permissions: [useState(table), seeInstances(), ...fenceChanges(scope, { config, fenceGroup }), notify(topic)],
+    permissions: [
+      useState(table),
+      seeInstances(),
+      ...fenceChanges(scope, { config, fenceGroup }),
+      ...seeFence(scope, config),
+      notify(topic),
+    ],
     logRetention: props.logRetention,
   }).function;
 }

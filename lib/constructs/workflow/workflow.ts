@@ -1,5 +1,5 @@
 /**
- * The state machine that changes a cluster.
+ * The state machine that changes a cluster, and the one that rehearses it.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
-import { workflowDefinition } from './definition.ts';
+import { workflowDefinition, type WorkflowDefinition, type WorkflowFunctions } from './definition.ts';
 
 export interface WorkflowProps {
   readonly stateMachineName: string;
@@ -18,14 +18,21 @@ export interface WorkflowProps {
   readonly networkFunction: IFunction;
   readonly fenceFunction: IFunction;
   readonly logRetention: RetentionDays;
+  /**
+   * What it runs.
+   *
+   * @default - the failover
+   */
+  readonly definition?: (functions: WorkflowFunctions) => WorkflowDefinition;
 }
 
-/** Runs `workflowDefinition`, and may do nothing but invoke its three functions. Every transition is logged. */
+/** Runs a definition, and may do nothing but invoke its three functions. Every transition is logged. */
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
+    const { definition = workflowDefinition } = props;
     const functions = {
       databaseFunction: props.databaseFunction.functionArn,
       networkFunction: props.networkFunction.functionArn,
@@ -47,7 +54,7 @@ export class Workflow extends Construct {
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachineName,
       stateMachineType: StateMachineType.STANDARD,
-      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(workflowDefinition(functions))),
+      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition(functions))),
       // The policy above is complete: the L2 would add the log statement once more.
       role: role.withoutPolicyUpdates(),
       logs: { destination: log, level: LogLevel.ALL, includeExecutionData: true },

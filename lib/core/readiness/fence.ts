@@ -11,7 +11,7 @@ import type { DryRun, GroupFacts, InterfaceFacts } from './network-facts.ts';
 
 export interface FenceSight {
   readonly node: NodeConfig;
-  readonly instance: Look<{ readonly stateName: string }>;
+  readonly stateName: Look<string>;
   readonly interfaces: Look<readonly InterfaceFacts[]>;
   readonly isStopProtected: Look<boolean>;
   readonly stop: Look<DryRun>;
@@ -28,20 +28,20 @@ export function fenceFindings(
 }
 
 function nodeFindings(cluster: ClusterConfig, sight: FenceSight): Finding[] {
-  const { instance, isStopProtected, stop, isolate } = sight;
+  const { stateName, isStopProtected, stop, isolate } = sight;
   const { id, instanceId, networkInterfaceId } = sight.node;
   const of = (code: FindingCode, because: string) => findingOf(code, cluster.id, id, because);
   const found: Finding[] = [];
-  const unreadable = [instance, sight.interfaces, isStopProtected].find((each) => !each.ok);
+  const unreadable = [stateName, sight.interfaces, isStopProtected].find((each) => !each.ok);
   if (unreadable?.ok === false) found.push(of('instance-unreadable', unreadable.because));
-  if (instance.ok && instance.value.stateName !== 'running') {
-    found.push(of('instance-not-running', `${instanceId} is ${instance.value.stateName}`));
+  if (stateName.ok && stateName.value !== 'running') {
+    found.push(of('instance-not-running', `${instanceId} is ${stateName.value}`));
   }
   const refused = refusalOf(stop);
   if (isStopProtected.ok && isStopProtected.value) {
     found.push(of('stop-protected', `${instanceId} has stop protection`));
   } else if (stop.ok && !stop.value.wouldDo && stop.value.code === 'IncorrectInstanceState') {
-    if (instance.ok && instance.value.stateName === 'running') {
+    if (stateName.ok && stateName.value === 'running') {
       found.push(of('instance-not-running', `${instanceId} can't be stopped in its state: ${stop.value.because}`));
     }
   } else if (refused !== null) {

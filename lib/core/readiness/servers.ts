@@ -133,6 +133,9 @@ function setupFindings({ cluster, primary }: ServersSight, node: NodeConfig, sig
   const { server } = sight;
   const of = (code: FindingCode, because: string) => findingOf(code, cluster.id, node.id, because);
   const found: Finding[] = [];
+  if (node.identity !== undefined && node.identity !== server.identity) {
+    found.push(of('other-server', `${node.id} is to be server ${node.identity}, and ${server.identity} answers`));
+  }
   if (cluster.tls.mode !== 'off' && !sight.isEncrypted) {
     found.push(
       of('server-untrusted', `the connection to ${node.id} is not encrypted, and tls.mode is ${cluster.tls.mode}`),
