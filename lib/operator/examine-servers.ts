@@ -64,7 +64,7 @@ export async function examineServers(
 
 async function readSecrets({ secrets }: ServerAccess, cluster: ClusterConfig): Promise<Examination['credentials']> {
   const [monitor, operator, replication] = await Promise.all(
-    ACCOUNT_ROLES.map((role) => look(secrets.credentials(cluster.secrets[role]))),
+    ACCOUNT_ROLES.map((role) => look(secrets.credentials(cluster.secrets[role], { fresh: true }))),
   );
   const unread = { ok: false, failure: 'untried', because: 'it was not read' } as const;
   return { monitor: monitor ?? unread, operator: operator ?? unread, replication: replication ?? unread };

@@ -50,8 +50,11 @@ export interface Executions {
 }
 
 export interface Secrets {
-  /** Kept for a while between calls. */
-  credentials(secretId: string): Promise<{ readonly username: string; readonly password: string }>;
+  /** Kept for a while between calls. `fresh` asks all the same, as a rehearsal must; what comes of it is kept. */
+  credentials(
+    secretId: string,
+    options?: { readonly fresh: boolean },
+  ): Promise<{ readonly username: string; readonly password: string }>;
 }
 
 export interface Clock {

@@ -16,9 +16,9 @@ const secretSchema = z.object({ username: z.string().min(1), password: z.string(
 export function secretsManagerSecrets(client = new SecretsManagerClient(clientSettings())): Secrets {
   const kept = new Map<string, { untilMs: number; credentials: Credentials }>();
   return {
-    async credentials(secretId) {
+    async credentials(secretId, { fresh } = { fresh: false }) {
       const known = kept.get(secretId);
-      if (known !== undefined && Date.now() < known.untilMs) return known.credentials;
+      if (!fresh && known !== undefined && Date.now() < known.untilMs) return known.credentials;
       const answer = await calling(`GetSecretValue ${secretId}`, () =>
         client.send(new GetSecretValueCommand({ SecretId: secretId })),
       );
