@@ -3,9 +3,10 @@
  *
  * Guarantees: everything that it starts — servers, sandboxes, timers, scratch files — is gone when `close()` resolves.
  */
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { LabNetwork } from '../net/network.ts';
-import type { Account } from './account.ts';
+import { type Account, arn } from './account.ts';
 import { startDnsServer } from './dns-server.ts';
 import { type AwsCall, type AwsFault, type Endpoint, startEndpoint } from './endpoint.ts';
 import type { CloudListener } from './events.ts';
@@ -15,6 +16,8 @@ import { guessedLatency, type Latency, STATE_TRANSITION_GUESS_MS } from './laten
 import { startDynamoDb } from './services/dynamodb.ts';
 import { ec2Service } from './services/ec2.ts';
 import { Lambda } from './services/lambda.ts';
+import { CloudWatch } from './services/cloudwatch.ts';
+import { EventBridge } from './services/event-bridge.ts';
 import { DNS_SYNC_GUESS_MS, Route53 } from './services/route53.ts';
 import { Scheduler } from './services/scheduler.ts';
 import { secretsManagerService } from './services/secrets-manager.ts';
@@ -42,6 +45,8 @@ export interface CloudOptions {
   readonly dnsSyncTimeMs?: number;
   /** Milliseconds from deployment to each schedule's first fire.  @default - at once */
   readonly scheduleFirstFireDelayMs?: () => number;
+  /** How long a second of an alarm's period lasts, in milliseconds.  @default 1000, as written */
+  readonly alarmSecondMs?: number;
   /** @default - a free port */
   readonly endpointPort?: number;
   /** 53 where hosts resolve names by themselves.  @default - a free port */
@@ -59,6 +64,8 @@ export interface LabCloud {
   readonly lambda: Lambda;
   readonly route53: Route53;
   readonly scheduler: Scheduler;
+  readonly eventBridge: EventBridge;
+  readonly cloudWatch: CloudWatch;
   readonly sns: Sns;
   readonly stepFunctions: StepFunctionsService;
   /** A key for whoever drives the lab from outside, such as an operator's CLI. */
@@ -77,7 +84,10 @@ const DEFAULT_ACCOUNT: Account = { id: '123456789012', region: 'eu-west-1' };
 /** @throws Error `EADDRINUSE` or `EACCES` for a port that can't be had; nothing is left running then */
 export async function startCloud(options: CloudOptions): Promise<LabCloud> {
   const { network, account = DEFAULT_ACCOUNT, dnsSyncTimeMs = DNS_SYNC_GUESS_MS } = options;
-  const emit: CloudListener = options.onEvent ?? (() => undefined);
+  const emit: CloudListener = (event) => {
+    if (event.type === 'log' && event.stream === 'stdout') cloudWatch.takeLine(event.line);
+    options.onEvent?.(event);
+  };
   const timers = new Timers((error) => emit({ type: 'fault', error }));
   const identities = new Identities();
   const world = new World(account, network, { ...DEFAULT_TIMES, ...options.times }, timers);
@@ -101,6 +111,29 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     invokeResource: serviceIntegrations(integrationPorts({ lambda, sns, timers, latency: () => latency })),
     stateTransitionDelayMs: options.stateTransitionMs ?? STATE_TRANSITION_GUESS_MS,
     onEvent: (executionArn, event) => emit({ type: 'history', executionArn, event }),
+  });
+  const eventBridge = new EventBridge({
+    account,
+    timers,
+    latency: () => latency,
+    async startExecution(stateMachineArn, input) {
+      await timers.sleep(latency('states', 'StartExecution'));
+      await callJson(stepFunctions, 'AWSStepFunctions.StartExecution', { stateMachineArn, input, name: randomUUID() });
+    },
+  });
+  world.effects.onInstanceState = ({ instanceId, state }) =>
+    eventBridge.emit({
+      source: 'aws.ec2',
+      detailType: 'EC2 Instance State-change Notification',
+      resources: [arn(account, 'ec2', `instance/${instanceId}`)],
+      detail: { 'instance-id': instanceId, state },
+    });
+  const cloudWatch = new CloudWatch({
+    account,
+    timers,
+    secondMs: options.alarmSecondMs ?? 1_000,
+    publish: (topicArn, subject, message) => void sns.publish({ topicArn, subject, message, attributes: {} }),
+    emit: (event) => eventBridge.emit(event),
   });
   const scheduler = new Scheduler({
     account,
@@ -137,6 +170,8 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
         lambda.service,
         route53.service,
         scheduler.service,
+        eventBridge.service,
+        cloudWatch.service,
         secretsManagerService(world),
         sns.service,
         stepFunctions,
@@ -168,6 +203,8 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     lambda,
     route53,
     scheduler,
+    eventBridge,
+    cloudWatch,
     sns,
     stepFunctions,
     operator: identities.issue({ principal: `arn:aws:iam::${account.id}:user/operator` }),
@@ -175,7 +212,18 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
       deployStack({
         assemblyDirectory,
         ...(stackName !== undefined && { stackName }),
-        target: { account, world, identities, lambda, scheduler, sns, dynamoDb: dynamoDb.service, stepFunctions },
+        target: {
+          account,
+          world,
+          identities,
+          lambda,
+          scheduler,
+          eventBridge,
+          cloudWatch,
+          sns,
+          dynamoDb: dynamoDb.service,
+          stepFunctions,
+        },
         onScratchDirectory: (directory) => scratchDirectories.push(directory),
       }),
     setLatency: (next) => {

@@ -27,6 +27,10 @@ export const LATENCY_GUESSES: readonly Guess[] = [
   { service: 'sns', action: /./, milliseconds: 20 },
   { service: 'secretsmanager', action: /./, milliseconds: 15 },
   { service: 'scheduler', action: /./, milliseconds: 50 },
+  // No call: from what happened to the target of a rule. AWS speaks of "typically half a second".
+  { service: 'events', action: /^Deliver$/, milliseconds: 500 },
+  { service: 'events', action: /./, milliseconds: 50 },
+  { service: 'monitoring', action: /./, milliseconds: 50 },
 ];
 
 /** A guess: what Step Functions spends between two states. */

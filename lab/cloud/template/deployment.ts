@@ -54,7 +54,7 @@ export class Deployment {
     return this.find('AWS::EC2::SecurityGroup', name).physicalId;
   }
 
-  /** The alarms as the template defines them; the lab evaluates none. */
+  /** The alarms as the template defines them. */
   alarms(): readonly DeployedResource[] {
     return this.ofType('AWS::CloudWatch::Alarm');
   }

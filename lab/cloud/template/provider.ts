@@ -8,6 +8,8 @@ import * as z from 'zod';
 import type { Account } from '../account.ts';
 import type { Identities } from '../identities.ts';
 import type { AwsService } from '../service.ts';
+import type { CloudWatch } from '../services/cloudwatch.ts';
+import type { EventBridge } from '../services/event-bridge.ts';
 import type { Lambda } from '../services/lambda.ts';
 import type { Scheduler } from '../services/scheduler.ts';
 import type { Sns } from '../services/sns.ts';
@@ -20,6 +22,8 @@ export interface Target {
   readonly identities: Identities;
   readonly lambda: Lambda;
   readonly scheduler: Scheduler;
+  readonly eventBridge: EventBridge;
+  readonly cloudWatch: CloudWatch;
   readonly sns: Sns;
   readonly dynamoDb: AwsService;
   readonly stepFunctions: AwsService;

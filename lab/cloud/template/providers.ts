@@ -2,19 +2,15 @@
 import { arn } from '../account.ts';
 import type { Provider } from './provider.ts';
 import { recorded } from './provider.ts';
+import { alarm } from './providers/cloudwatch.ts';
 import { table } from './providers/dynamodb.ts';
 import { egress, ingress, securityGroup, vpcEndpoint } from './providers/ec2.ts';
+import { rule } from './providers/events.ts';
 import { policy, role } from './providers/iam.ts';
 import { eventInvokeConfig, lambdaFunction } from './providers/lambda.ts';
 import { schedule } from './providers/scheduler.ts';
 import { subscription, topic } from './providers/sns.ts';
 import { stateMachine } from './providers/step-functions.ts';
-
-/** Not evaluated: kept so that they can be listed. */
-const alarm: Provider = async (properties, context) => {
-  const { physicalId } = await recorded('AlarmName')(properties, context);
-  return { physicalId, attributes: { Arn: arn(context.account, 'cloudwatch', `alarm:${physicalId}`) } };
-};
 
 const logGroup: Provider = async (properties, context) => {
   const { physicalId } = await recorded('LogGroupName')(properties, context);
@@ -31,6 +27,7 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
   'AWS::EC2::SecurityGroupEgress': egress,
   'AWS::EC2::SecurityGroupIngress': ingress,
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
+  'AWS::Events::Rule': rule,
   'AWS::IAM::ManagedPolicy': policy,
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,

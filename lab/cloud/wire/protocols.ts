@@ -17,6 +17,8 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   dynamodb: 'json',
   states: 'json',
   secretsmanager: 'json',
+  events: 'json',
+  monitoring: 'json',
   lambda: 'rest-json',
   scheduler: 'rest-json',
 };

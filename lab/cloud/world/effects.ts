@@ -7,7 +7,7 @@
 import type { LabNetwork } from '../../net/network.ts';
 import type { Timers } from '../timers.ts';
 import { ingressOf } from './ingress.ts';
-import type { Instance, NetworkInterface, SecurityGroup } from './model.ts';
+import type { Instance, InstanceState, NetworkInterface, SecurityGroup } from './model.ts';
 
 /** How long AWS takes to do what it has accepted; the defaults in `DEFAULT_TIMES` are guesses. */
 export interface WorldTimes {
@@ -40,6 +40,8 @@ export class Effects {
   private readonly network: LabNetwork;
   private readonly times: WorldTimes;
   private readonly timers: Timers;
+  /** Told of each state that an instance enters. */
+  onInstanceState: (instance: Instance) => void = () => undefined;
   /** What the network was last told, by host: an unchanged host isn't touched. */
   private readonly appliedIngress = new Map<string, string>();
   private last: Promise<void> = Promise.resolve();
@@ -75,26 +77,31 @@ export class Effects {
 
   /** Accepts a stop: `stopping` now, a dead host and `stopped` after `stopTimeMs`. */
   stop(instance: Instance): Promise<void> {
-    instance.state = 'stopping';
     instance.stateReason = 'Client.UserInitiatedShutdown';
+    this.enter(instance, 'stopping');
     return this.timers.after(this.times.stopTimeMs, () =>
       this.inOrder(async () => {
         await this.network.powerOff(instance.networkInterface.host);
-        instance.state = 'stopped';
+        this.enter(instance, 'stopped');
       }),
     );
   }
 
   /** Accepts a start: `pending` now, a host with power and nothing running after `startTimeMs`. */
   start(instance: Instance): Promise<void> {
-    instance.state = 'pending';
     instance.stateReason = '';
+    this.enter(instance, 'pending');
     return this.timers.after(this.times.startTimeMs, () =>
       this.inOrder(async () => {
         await this.network.powerOn(instance.networkInterface.host);
-        instance.state = 'running';
+        this.enter(instance, 'running');
       }),
     );
+  }
+
+  private enter(instance: Instance, state: InstanceState): void {
+    instance.state = state;
+    this.onInstanceState(instance);
   }
 
   private followAddresses(addresses: readonly string[]): Promise<void> {

@@ -1,0 +1,156 @@
+/**
+ * @module EventBridge: rules on the default bus that start executions.
+ *
+ * Guarantees: an event that the lab's own services emit reaches every target of every enabled rule that takes it, once,
+ * after the latency of a delivery (a guess). A failed delivery is a fault of the lab.
+ *
+ * Left out: other buses, archives, schedules, PutEvents, repeated delivery, targets that are no state machine, matchers
+ * other than exact values.
+ */
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { type Account, arn } from '../account.ts';
+import type { Latency } from '../latency.ts';
+import type { AwsService } from '../service.ts';
+import type { Timers } from '../timers.ts';
+import { AwsError, notModelled } from '../wire/aws-error.ts';
+import { jsonOperation, operations } from '../wire/operations.ts';
+import { type BusEvent, matchesPattern, type Pattern, patternOf } from './event-bridge/pattern.ts';
+import { INPUT_TRANSFORMER, inputOf } from './event-bridge/transform.ts';
+
+export const TARGET = z.strictObject({
+  Id: z.string(),
+  Arn: z.string(),
+  RoleArn: z.string().optional(),
+  Input: z.string().optional(),
+  InputTransformer: INPUT_TRANSFORMER.optional(),
+  RetryPolicy: z
+    .strictObject({ MaximumEventAgeInSeconds: z.number().optional(), MaximumRetryAttempts: z.number().optional() })
+    .optional(),
+});
+export type Target = z.infer<typeof TARGET>;
+
+interface Rule {
+  readonly name: string;
+  readonly arn: string;
+  readonly pattern: Pattern;
+  readonly description: string | undefined;
+  enabled: boolean;
+  targets: readonly Target[];
+}
+
+/** What a service of the lab has to tell. */
+export interface Emitted {
+  readonly source: string;
+  readonly detailType: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface EventBridgeOptions {
+  readonly account: Account;
+  readonly timers: Timers;
+  readonly latency: () => Latency;
+  /** Starts an execution under the role of a target. @throws Error when it is refused */
+  readonly startExecution: (stateMachineArn: string, input: string, roleArn: string) => Promise<void>;
+}
+
+const NAMED = z.strictObject({ Name: z.string(), EventBusName: z.literal('default').optional() });
+const OF_RULE = z.strictObject({ Rule: z.string(), EventBusName: z.literal('default').optional() });
+
+export class EventBridge {
+  readonly service: AwsService;
+  private readonly options: EventBridgeOptions;
+  private readonly rules = new Map<string, Rule>();
+
+  constructor(options: EventBridgeOptions) {
+    this.options = options;
+    this.service = operations('events', {
+      PutRule: jsonOperation(
+        NAMED.extend({
+          EventPattern: z.string(),
+          State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+          Description: z.string().optional(),
+        }),
+        ({ Name, EventPattern, State, Description }) => ({
+          RuleArn: this.putRule(Name, JSON.parse(EventPattern), {
+            enabled: State === 'ENABLED',
+            description: Description,
+          }),
+        }),
+      ),
+      PutTargets: jsonOperation(OF_RULE.extend({ Targets: z.array(TARGET) }), ({ Rule, Targets }) => {
+        this.putTargets(Rule, Targets);
+        return { FailedEntryCount: 0, FailedEntries: [] };
+      }),
+      DescribeRule: jsonOperation(NAMED, ({ Name }) => describe(this.rule(Name))),
+      ListRules: jsonOperation(z.strictObject({}), () => ({ Rules: [...this.rules.values()].map(describe) })),
+      ListTargetsByRule: jsonOperation(OF_RULE, ({ Rule }) => ({ Targets: this.rule(Rule).targets })),
+      EnableRule: jsonOperation(NAMED, ({ Name }) => void (this.rule(Name).enabled = true)),
+      DisableRule: jsonOperation(NAMED, ({ Name }) => void (this.rule(Name).enabled = false)),
+    });
+  }
+
+  /** Makes or replaces a rule; its targets stay. Returns the ARN. @throws AwsError `NotImplemented` */
+  putRule(
+    name: string,
+    pattern: unknown,
+    { enabled, description }: { enabled: boolean; description?: string | undefined },
+  ) {
+    const ruleArn = arn(this.options.account, 'events', `rule/${name}`);
+    const targets = this.rules.get(name)?.targets ?? [];
+    this.rules.set(name, { name, arn: ruleArn, pattern: patternOf(pattern), description, enabled, targets });
+    return ruleArn;
+  }
+
+  /** Adds targets, or replaces those of the same id. @throws AwsError `ResourceNotFoundException`, `NotImplemented` */
+  putTargets(name: string, targets: readonly Target[]): void {
+    for (const { Arn, RoleArn } of targets) {
+      if (!Arn.includes(':stateMachine:')) throw notModelled(`the event target ${Arn}`);
+      if (RoleArn === undefined) throw new AwsError('ValidationException', `RoleArn is required for target ${Arn}.`);
+    }
+    const rule = this.rule(name);
+    const others = rule.targets.filter((each) => targets.every(({ Id }) => Id !== each.Id));
+    rule.targets = [...others, ...targets];
+  }
+
+  /** Tells the bus, as the services of AWS do by themselves. */
+  emit({ source, detailType, resources, detail }: Emitted): void {
+    const { account, timers, latency } = this.options;
+    const event: BusEvent = {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': detailType,
+      source,
+      account: account.id,
+      time: `${new Date().toISOString().slice(0, 19)}Z`,
+      region: account.region,
+      resources,
+      detail,
+    };
+    const taken = [...this.rules.values()].filter((rule) => rule.enabled && matchesPattern(rule.pattern, event));
+    for (const target of taken.flatMap((rule) => rule.targets)) {
+      // One millisecond at least: never in the call that made the event.
+      void timers.after(Math.max(1, latency()('events', 'Deliver')), () =>
+        this.options.startExecution(target.Arn, inputOf(event, target), target.RoleArn ?? ''),
+      );
+    }
+  }
+
+  private rule(name: string): Rule {
+    const rule = this.rules.get(name);
+    if (rule) return rule;
+    throw new AwsError('ResourceNotFoundException', `Rule ${name} does not exist on EventBus default.`);
+  }
+}
+
+function describe({ name, arn: ruleArn, pattern, description, enabled }: Rule): unknown {
+  return {
+    Name: name,
+    Arn: ruleArn,
+    EventPattern: JSON.stringify(pattern),
+    State: enabled ? 'ENABLED' : 'DISABLED',
+    Description: description,
+    EventBusName: 'default',
+  };
+}
