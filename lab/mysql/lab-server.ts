@@ -15,7 +15,7 @@ import type { Host } from '../net/network.ts';
 import type { EngineBuild } from '../packages/engine-build.ts';
 import type { Certificate } from './certificates.ts';
 import { copyTemplate, dataTemplate } from './data-template.ts';
-import { renderServerConfig, serverPaths } from './server-config.ts';
+import { renderServerConfig, serverPaths, type ServerSettings } from './server-config.ts';
 
 const startTimeoutMs = 30_000;
 const stopTimeoutMs = 20_000;
@@ -47,6 +47,8 @@ export interface LabServer {
   readonly build: EngineBuild;
   /** Undefined while it does not run. */
   readonly pid: number | undefined;
+  /** From its next start on it speaks TLS with this certificate; with none, it speaks no TLS. */
+  present(certificate: Certificate | undefined): Promise<void>;
   /** A connection as `root` over its Unix socket; the caller ends it. Every query of it can still hang: bound them. */
   adminConnect(): Promise<Connection>;
   /** SIGKILL: what a crash does. Resolves when the process is gone. */
@@ -76,27 +78,11 @@ export async function startServer(spec: ServerSpec): Promise<LabServer> {
   await copyTemplate(await dataTemplate(build), paths.data);
   const listen = await host.listen(port);
   const reported = { address: host.address, port };
-  if (certificate !== undefined) await writeCertificate(paths, certificate);
-  const tls = certificate !== undefined;
-  await writeFile(
-    paths.options,
-    renderServerConfig({ build, serverId, directory: dataDirectory, listen, reported, semiSync, tls }),
-  );
-  const server = new ServerProcess({ build, host, serverId, dataDirectory, port });
+  const settings = { build, serverId, directory: dataDirectory, listen, reported, semiSync };
+  const server = new ServerProcess(host, settings);
+  await server.present(certificate);
   await server.start();
   return server;
-}
-
-/** A server reads them when it starts. */
-export async function writeCertificate(
-  paths: ReturnType<typeof serverPaths>,
-  { certificatePem, keyPem, caPem }: Certificate,
-): Promise<void> {
-  await Promise.all([
-    writeFile(paths.certificate, certificatePem),
-    writeFile(paths.key, keyPem, { mode: 0o600 }),
-    writeFile(paths.ca, caPem),
-  ]);
 }
 
 class ServerProcess implements LabServer {
@@ -104,19 +90,31 @@ class ServerProcess implements LabServer {
   readonly serverId: number;
   readonly port: number;
   readonly build: EngineBuild;
+  readonly #settings: Omit<ServerSettings, 'tls'>;
   readonly #paths: ReturnType<typeof serverPaths>;
   #process: ChildProcess | undefined;
 
-  constructor(spec: Required<Omit<ServerSpec, 'semiSync' | 'certificate'>>) {
-    this.host = spec.host;
-    this.serverId = spec.serverId;
-    this.port = spec.port;
-    this.build = spec.build;
-    this.#paths = serverPaths(spec.dataDirectory);
+  constructor(host: Host, settings: Omit<ServerSettings, 'tls'>) {
+    this.host = host;
+    this.serverId = settings.serverId;
+    this.port = settings.reported.port;
+    this.build = settings.build;
+    this.#settings = settings;
+    this.#paths = serverPaths(settings.directory);
   }
 
   get pid(): number | undefined {
     return this.#process !== undefined && isRunning(this.#process) ? this.#process.pid : undefined;
+  }
+
+  async present(certificate: Certificate | undefined): Promise<void> {
+    const { options, certificate: file, key, ca } = this.#paths;
+    if (certificate !== undefined) {
+      await writeFile(file, certificate.certificatePem);
+      await writeFile(key, certificate.keyPem, { mode: 0o600 });
+      await writeFile(ca, certificate.caPem);
+    }
+    await writeFile(options, renderServerConfig({ ...this.#settings, tls: certificate !== undefined }));
   }
 
   async adminConnect(): Promise<Connection> {

@@ -32,7 +32,7 @@ export const verifyRoute = stepOf(inputSchema, async (input, context: DatabaseCo
       const seen = await withServer(
         context,
         cluster,
-        { nodeId: input.candidate, timeoutMs: CONNECT_TIMEOUT_MS, ...(input.route === 'vip' && { through: host }) },
+        { nodeId: input.candidate, through: host, timeoutMs: CONNECT_TIMEOUT_MS },
         (server) => server.observe(),
       );
       if (seen.identity === identity && !seen.readOnly && seen.epoch === input.epoch) {

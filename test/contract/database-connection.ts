@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
@@ -114,15 +115,36 @@ export function connectionClaims(engine: Engine, build: EngineBuild): void {
       }
     });
 
-    it('leaves at most one session on the server when the beats of a monitor hang', async () => {
+    it('waits for a beat as long as it takes, over the one connection that it keeps', async () => {
+      const server = await servers.connect(servers.primary, ACCOUNTS.monitor, 100);
+      const other = await servers.connect(servers.primary, ACCOUNTS.monitor);
       await stopAcknowledging(servers);
-      for (let n = 0; n < 5; n += 1) {
-        const server = await servers.connect(servers.primary, ACCOUNTS.monitor, 200);
-        await expect(server.beat({ ...BEAT, sequence: n })).rejects.toMatchObject({ failure: 'timeout' });
-      }
-      const sessions = `SELECT COUNT(*) AS n FROM information_schema.processlist WHERE user = 'monitor' AND info LIKE 'INSERT%'`;
-      await expect.poll(() => servers.ask(servers.primary, sessions), soon).toEqual([{ n: 1 }]);
+      const beat = server.beat(BEAT);
+      await expect.poll(() => other.isBusy(server.sessionId), soon).toBe(true);
+      await delay(300);
       await startAcknowledging(servers);
+      await beat;
+      await expect.poll(() => other.isBusy(server.sessionId), soon).toBe(false);
+      await server.observe();
+    });
+
+    it('ends a session of its account that still reads, and never one that commits', async () => {
+      const [reading, writing, other] = await Promise.all(
+        [1, 2, 3].map(() => servers.connect(servers.primary, ACCOUNTS.monitor)),
+      );
+      const client = await servers.client(servers.primary, ACCOUNTS.monitor);
+      const sleeping = client.query('SELECT SLEEP(20)').catch((error: unknown) => error);
+      await stopAcknowledging(servers);
+      const beat = writing!.beat({ ...BEAT, sequence: 2 });
+      await expect.poll(() => other!.isBusy(client.threadId!), soon).toBe(true);
+      await expect.poll(() => other!.isBusy(writing!.sessionId), soon).toBe(true);
+      await other!.endReads([reading!.sessionId, writing!.sessionId, client.threadId!]);
+      await expect.poll(() => other!.isBusy(client.threadId!), soon).toBe(false);
+      expect(await other!.isBusy(writing!.sessionId)).toBe(true);
+      await startAcknowledging(servers);
+      await beat;
+      await reading!.observe();
+      await sleeping;
     });
 
     it('ends, and says cut, when the server is killed', async () => {

@@ -127,7 +127,7 @@ export function observationClaims(engine: Engine, build: EngineBuild): void {
     it('is refused a beat on a replica', async () => {
       const server = await servers.connect(servers.replicas[0], ACCOUNTS.monitor);
       await expect(server.beat({ monitor: 'a', epoch: 1, sequence: 1, writtenAtMs: 1 })).rejects.toMatchObject({
-        failure: 'sql',
+        failure: 'read-only',
       });
     });
 

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { accountGrants, failoverSchema, mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import type { Credentials, DatabaseServer, ReplicationSource } from '../../lib/ports/database.ts';
+import { certificateAuthority, type CertificateAuthority } from '../../lab/mysql/certificates.ts';
 import type { LabServer } from '../../lab/mysql/lab-server.ts';
 import { startReplicationSet } from '../../lab/mysql/replication-set.ts';
 import { accountSql } from '../../lab/mysql/setup-sql.ts';
@@ -29,6 +30,8 @@ export type Row = Record<string, string | number | null>;
 export interface TestServers {
   readonly primary: LabServer;
   readonly replicas: readonly [LabServer, LabServer];
+  /** Signs the certificates of the servers, each for its address and its name. */
+  readonly authority: CertificateAuthority;
   /** Through the port under test. Closed with the servers. */
   connect(server: LabServer, as: Credentials, timeoutMs?: number): Promise<DatabaseServer>;
   /** As a client would, over TCP. */
@@ -53,11 +56,13 @@ export async function startServers(build: EngineBuild): Promise<TestServers> {
       hosts.push(await network.addHost({ name, address: `${network.prefix}.1.${11 + index}` }));
     }
     const grants = accountGrants(build.engine);
+    const authority = await certificateAuthority();
     const set = await startReplicationSet({
       build,
       hosts,
       directory,
       semiSync: true,
+      authority,
       accounts: [],
       replication: { user: ACCOUNTS.replication.username, password: ACCOUNTS.replication.password },
       schema: [
@@ -75,6 +80,7 @@ export async function startServers(build: EngineBuild): Promise<TestServers> {
     return {
       primary: set.primary,
       replicas: [first, second],
+      authority,
       async connect(server, credentials, timeoutMs = 5_000) {
         const tls = { mode: 'off' } as const;
         const target = { nodeId: server.host.name, engine: build.engine, credentials, tls, timeoutMs, ...at(server) };

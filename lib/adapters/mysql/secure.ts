@@ -70,10 +70,12 @@ export function secure(driver: DriverConnection, socket: Socket, tls: Verified, 
 
 /** From here on the driver reads from, writes to, and hears the end of the secured socket. */
 function takeOver(driver: DriverConnection, socket: Socket, secured: TLSSocket): void {
-  for (const event of ['data', 'end', 'error', 'close'] as const) {
-    for (const listener of socket.listeners(event)) secured.on(event, listener as (...args: unknown[]) => void);
-  }
+  for (const listener of socket.listeners('data')) secured.on('data', listener as (data: Buffer) => void);
   socket.removeAllListeners('data');
+  secured.on('error', (error) => driver.emit('error', error));
+  secured.on('close', () => {
+    driver.emit('error', Object.assign(new Error('the server closed the connection'), { code: 'ECONNRESET' }));
+  });
   Object.assign(driver, { stream: secured });
 }
 
