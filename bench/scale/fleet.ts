@@ -48,6 +48,8 @@ export function fleetConfig({ clusters, engine, port, intervalMs, ca }: FleetSpe
     vpcId: 'vpc-1',
     databaseSecurityGroupId: 'sg-1',
     routeTableIds: ['rtb-1'],
+    // One invocation watches all of them.
+    monitoring: { clustersPerShard: clusters },
     monitors: ['a', 'b', 'c'].map((id) => ({
       id,
       availabilityZone: `eu-central-1${id}`,

@@ -6,9 +6,11 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { format } from 'prettier';
+import { sharedRecords } from '../../lambdas/monitor/records.ts';
 import { watchCluster } from '../../lambdas/monitor/watch.ts';
 import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import type { Engine } from '../../lib/core/config.ts';
+import type { Clock } from '../../lib/ports/cloud.ts';
 import { findEngine } from '../../lab/packages/find-engine.ts';
 import { ACCOUNTS, startServers } from '../../test/contract/database-servers.ts';
 import { FakeExecutions } from '../../test/fakes/fake-executions.ts';
@@ -36,10 +38,13 @@ export async function record(engine: Engine): Promise<string> {
     const cluster = { ...like, nodes };
     const config = { ...fleet, clusters: [cluster] };
     const databases = mysqlDatabases();
+    const state = memoryStateStore();
+    const clock: Clock = { now: () => Date.now(), sleep: (ms) => delay(ms) };
+    const log = (line: string) => console.log(line);
     const watch = watchCluster(cluster, {
       config,
       monitor,
-      state: memoryStateStore(),
+      state,
       databases: {
         connect(target) {
           const tap = taps[cluster.nodes.findIndex((node) => node.id === target.nodeId)];
@@ -49,8 +54,10 @@ export async function record(engine: Engine): Promise<string> {
       },
       secrets: { credentials: async () => ACCOUNTS.monitor },
       executions: new FakeExecutions(),
-      clock: { now: () => Date.now(), sleep: (ms) => delay(ms) },
-      log: (line) => console.log(line),
+      clock,
+      log,
+      term: { id: 'recording', holds: () => true },
+      records: sharedRecords({ clusters: [cluster.id], state, clock, log }),
     });
     for (let round = 0; round < ROUNDS; round += 1) {
       await watch.tick();

@@ -7,7 +7,19 @@ import type { Config, MonitorConfig } from '../../lib/core/config.ts';
 import type { Clock, Executions, Secrets } from '../../lib/ports/cloud.ts';
 import type { Databases } from '../../lib/ports/database.ts';
 import type { StateStore } from '../../lib/ports/state.ts';
+import type { Records } from './records.ts';
 
+/** One round on one cluster, as it went. */
+export interface Round {
+  readonly cluster: string;
+  /** How long after it was due it began, in milliseconds; 0 for one that the end of a connection called for. */
+  readonly lateMs: number;
+  readonly tookMs: number;
+  /** Rounds before it that were left out, as the one before them took longer than the interval. */
+  readonly skipped: number;
+}
+
+/** What every invocation of a monitor works with. */
 export interface MonitorContext {
   readonly config: Config;
   readonly monitor: MonitorConfig;
@@ -17,5 +29,21 @@ export interface MonitorContext {
   readonly executions: Executions;
   readonly clock: Clock;
   /** One line for whoever reads the log. */
-  log(line: string): void;
+  readonly log: (line: string) => void;
+  /** Told of each round, whatever came of it. */
+  readonly onRound?: (round: Round) => void;
+}
+
+/** The time for which one invocation is the monitor. */
+export interface Term {
+  /** Name of the invocation. */
+  readonly id: string;
+  /** Whether nobody else can have its seat yet, by its own clock. */
+  holds(): boolean;
+}
+
+/** What one invocation watches a cluster with. */
+export interface WatchContext extends MonitorContext {
+  readonly term: Term;
+  readonly records: Records;
 }

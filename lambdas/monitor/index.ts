@@ -1,5 +1,5 @@
 /**
- * The function of one monitor: one in each zone, started each minute by the scheduler.
+ * The function of one monitor: one in each zone, started each minute by the scheduler, once for each shard.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import { InvalidInput } from '../../lib/core/errors.ts';
 import { deployedConfig, systemClock, variable } from '../environment.ts';
 import type { MonitorContext } from './context.ts';
+import { parseMonitorEvent } from './event.ts';
 import { runMonitor } from './run.ts';
 
 const config = deployedConfig();
@@ -33,5 +34,11 @@ const context: MonitorContext = {
   log: (line) => process.stdout.write(`${line}\n`),
 };
 
-export const handler = (_event: unknown, lambda: Context) =>
-  runMonitor(context, { id: lambda.awsRequestId, remainingMs: () => lambda.getRemainingTimeInMillis() });
+export const handler = async (event: unknown, lambda: Context) => {
+  const { shard } = parseMonitorEvent(event, id);
+  return runMonitor(context, {
+    id: lambda.awsRequestId,
+    shard,
+    remainingMs: () => lambda.getRemainingTimeInMillis(),
+  });
+};

@@ -1,32 +1,66 @@
 /**
- * A monitor's vote on one cluster: written at once when it says something new, in each round while the primary is
- * missed, else now and then.
+ * A monitor's vote on one cluster: written at once when it says something new, in each round while it says `dead`, now
+ * and then while it calls for another change, and else not at all: the pulse keeps it standing.
  *
  * @module
  */
 import { VOTE_REPEAT_MS } from '../../lib/core/ballot.ts';
-import type { Vote } from '../../lib/core/observation.ts';
-import type { MonitorContext } from './context.ts';
+import type { ClusterConfig } from '../../lib/core/config.ts';
+import { CloudError } from '../../lib/core/errors.ts';
+import { CALLS_FOR_CHANGE, type Vote } from '../../lib/core/observation.ts';
+import { witnessSilenceMs } from '../../lib/core/veto.ts';
+import type { WatchContext } from './context.ts';
 
-/** Writes a vote if it is due. Rejects with `CloudError`. */
-export type Voter = (vote: Vote) => Promise<void>;
+/** A vote as its monitor has it, before it is cast. */
+export type Ballot = Omit<Vote, 'term' | 'standsAtMs'>;
 
-export function voter(context: MonitorContext): Voter {
-  let before: Vote | null = null;
-  return async (vote) => {
-    if (!isDue(vote, before)) return;
-    if (vote.verdict !== before?.verdict) {
-      context.log(
+/**
+ * Writes a vote if it is due. Once it has answered, the table holds what the vote says, and not before: the pulse must
+ * not confirm a vote that another was to replace. Rejects with `CloudError`.
+ */
+export type Voter = (ballot: Ballot) => Promise<void>;
+
+export function voter(cluster: ClusterConfig, { term, state, log }: WatchContext): Voter {
+  const boundMs = witnessSilenceMs(cluster.detection);
+  /** What stands in the table, as far as is known: nothing after a writing whose end is unknown. */
+  let standing: Vote | null = null;
+  let told: Vote['verdict'] | null = null;
+
+  return async (ballot) => {
+    const vote: Vote = { ...ballot, term: term.id, standsAtMs: ballot.atMs };
+    if (standing !== null && !isDue(vote, standing, boundMs)) return;
+    if (vote.verdict !== told) {
+      log(
         `${vote.cluster}: ${vote.primary} is ${vote.verdict} (${vote.failures} failures, ${vote.failure ?? 'answers'})`,
       );
+      told = vote.verdict;
     }
-    await context.state.vote(vote);
-    before = vote;
+    // Who takes over writes its own votes, and one of a term that is over would only undo them.
+    if (!term.holds()) throw new CloudError('the lease has run out and could not be renewed, so it does not vote');
+    standing = null;
+    await state.vote(vote);
+    standing = vote;
   };
 }
 
-function isDue(vote: Vote, before: Vote | null): boolean {
-  if (before === null || vote.verdict === 'dead') return true;
-  if (vote.verdict !== before.verdict || vote.epoch !== before.epoch || vote.primary !== before.primary) return true;
-  return vote.atMs - before.atMs >= VOTE_REPEAT_MS;
+function isDue(vote: Vote, before: Vote, boundMs: number): boolean {
+  if (vote.verdict === 'dead' || decisiveOf(vote) !== decisiveOf(before)) return true;
+  if (vote.atMs - before.atMs < VOTE_REPEAT_MS) return false;
+  return CALLS_FOR_CHANGE.includes(vote.verdict) || describingOf(vote, boundMs) !== describingOf(before, boundMs);
+}
+
+/** What others decide by, and what a failover has to know of a primary that is gone. */
+function decisiveOf({ verdict, epoch, primary, identity, semiSync, acknowledging, bootsReadOnly }: Vote): string {
+  return JSON.stringify([verdict, epoch, primary, identity, semiSync, acknowledging, bootsReadOnly]);
+}
+
+/** What may change often: it need not be known at once, but a veto must not stand that its witness no longer has. */
+function describingOf({ failure, witnesses }: Vote, boundMs: number): string {
+  const hearing = witnesses.map(({ nodeId, reachable, receiver, silentMs }) => [
+    nodeId,
+    reachable,
+    receiver,
+    silentMs !== null && silentMs < boundMs,
+  ]);
+  return JSON.stringify([failure, hearing]);
 }

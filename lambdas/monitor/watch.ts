@@ -11,7 +11,7 @@ import { CALLS_FOR_CHANGE } from '../../lib/core/observation.ts';
 import { judgeRefusal, NOT_REFUSED, type Refusal } from '../../lib/core/refusal.ts';
 import { judgeRestart, NEVER_AT_WORK, type RestartFinding } from '../../lib/core/restart.ts';
 import { judgeProbe, UNPROBED, type Standing } from '../../lib/core/verdict.ts';
-import type { MonitorContext } from './context.ts';
+import type { WatchContext } from './context.ts';
 import { looker } from './look.ts';
 import { problemLog } from './problem-log.ts';
 import { knownRecord } from './record.ts';
@@ -22,25 +22,27 @@ import { voter } from './voter.ts';
 export interface Watch {
   /** One round of probes, ended within the timeout and a little. */
   tick(): Promise<void>;
-  /** Waits until `atMs`, or until a kept connection to the primary ends: a reason to look at once. */
-  untilNext(atMs: number): Promise<void>;
+  /** Whether the primary was alive in the last round. */
+  readonly isWell: boolean;
+  /** Waits until `atMs`, or until a kept connection to the primary ends, which calls for a look at once, or for `close`. */
+  untilNext(atMs: number): Promise<'due' | 'called'>;
   close(): Promise<void>;
 }
 
-export function watchCluster(cluster: ClusterConfig, context: MonitorContext): Watch {
+export function watchCluster(cluster: ClusterConfig, context: WatchContext): Watch {
   const { clock, config, monitor, state: store } = context;
   const { detection } = cluster;
   let wake = () => {};
   let standing: Standing = UNPROBED;
   let refusal: Refusal = NOT_REFUSED;
   let restart: RestartFinding = NEVER_AT_WORK;
-  const record = knownRecord(cluster, store, clock);
+  const record = knownRecord(cluster, context);
   const eyes = looker(cluster, context, (nodeId) => {
     if (nodeId === record.latest?.primary) wake();
   });
   const unfinished = unfinishedChanges(context.executions, clock);
   const start = starter(context);
-  const cast = voter(context);
+  const cast = voter(cluster, context);
   const tellProblems = problemLog(cluster.id, (text) => context.log(text));
 
   return {
@@ -104,12 +106,21 @@ export function watchCluster(cluster: ClusterConfig, context: MonitorContext): W
       tellProblems(problems);
     },
 
-    async untilNext(atMs) {
-      const woken = new Promise<void>((resolve) => (wake = resolve));
-      await Promise.race([clock.sleep(Math.max(0, atMs - clock.now())), woken]);
-      wake = () => {};
+    get isWell() {
+      return standing.verdict === 'alive';
     },
 
-    close: () => eyes.close(),
+    async untilNext(atMs) {
+      const called = new Promise<'called'>((resolve) => (wake = () => resolve('called')));
+      const due = clock.sleep(Math.max(0, atMs - clock.now())).then((): 'due' => 'due');
+      const reason = await Promise.race([due, called]);
+      wake = () => {};
+      return reason;
+    },
+
+    close() {
+      wake();
+      return eyes.close();
+    },
   };
 }

@@ -10,11 +10,12 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 import type { Config, MonitorConfig } from '../core/config.ts';
+import { shardsOf } from '../core/shards.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import { HandlerFunction } from './handler-function.ts';
 import { seeExecutions, startExecutions } from './permissions/execution-access.ts';
 import { readSecrets } from './permissions/secret-access.ts';
-import { releaseLeases, useState } from './permissions/state-access.ts';
+import { useState } from './permissions/state-access.ts';
 import type { ScheduledInvocation } from './schedules.ts';
 import type { WorkflowName } from './workflow/workflow-name.ts';
 
@@ -33,7 +34,7 @@ export interface MonitorsProps {
  */
 export class Monitors extends Construct {
   readonly functions: readonly Function[];
-  /** Each is started every minute and loops for about 14; a lease lets only one of them probe. */
+  /** For each shard one, every minute; it loops for about 14, and a lease lets one alone of them probe. */
   readonly invocations: readonly ScheduledInvocation[];
 
   constructor(scope: Construct, id: string, props: MonitorsProps) {
@@ -43,14 +44,28 @@ export class Monitors extends Construct {
       function: monitorFunction(this, monitor, props),
     }));
     this.functions = monitors.map((each) => each.function);
-    this.invocations = monitors.map((each) => ({
-      id: `Monitor-${each.monitor.id}`,
-      description: `Keeps monitor ${each.monitor.id} in ${each.monitor.availabilityZone} running`,
-      function: each.function,
-      rate: Duration.minutes(1),
-      input: { monitor: each.monitor.id },
-    }));
+    this.invocations = monitors.flatMap((each) =>
+      shardsOf(props.config).map((clusters, shard) => ({
+        id: `Monitor-${each.monitor.id}-${shard}`,
+        description: `Keeps monitor ${each.monitor.id} in ${each.monitor.availabilityZone} running for ${clusters.length} clusters (shard ${shard})`,
+        function: each.function,
+        rate: Duration.minutes(1),
+        input: { monitor: each.monitor.id, shard },
+      })),
+    );
   }
+}
+
+/** Lambda gives a function one processor at this size, and a part of one below it, in MB. */
+const ONE_PROCESSOR_MB = 1_769;
+/** What a monitor needs for itself, whatever it watches, in MB. */
+const BASE_MB = 256;
+/** What each cluster of three servers, looked at each second, needs of the processor, by the memory that brings it, in MB. */
+const CLUSTER_MB = 6;
+
+/** Memory of a monitor that watches so many clusters in one invocation, in MB: it is chosen for the processor's sake. */
+export function monitorMemoryMb(clusters: number): number {
+  return Math.min(BASE_MB + CLUSTER_MB * Math.max(0, clusters - 1), ONE_PROCESSOR_MB);
 }
 
 function monitorFunction(scope: Construct, monitor: MonitorConfig, props: MonitorsProps): Function {
@@ -58,7 +73,7 @@ function monitorFunction(scope: Construct, monitor: MonitorConfig, props: Monito
   return new HandlerFunction(scope, monitor.id, {
     description: `Monitor ${monitor.id}: watches the databases from ${monitor.availabilityZone}`,
     code: props.code,
-    memorySizeMb: 256,
+    memorySizeMb: monitorMemoryMb(Math.max(...shardsOf(config).map((clusters) => clusters.length))),
     // The longest that Lambda allows: the loop ends by itself before.
     timeout: Duration.minutes(15),
     environment: {
@@ -69,7 +84,6 @@ function monitorFunction(scope: Construct, monitor: MonitorConfig, props: Monito
     },
     permissions: [
       useState(props.table),
-      releaseLeases(props.table),
       startExecutions(workflow),
       seeExecutions(workflow),
       readSecrets(

@@ -16,7 +16,7 @@ export interface ScheduledInvocation {
   readonly description: string;
   readonly function: IFunction;
   readonly rate: Duration;
-  readonly input: Readonly<Record<string, string>>;
+  readonly input: Readonly<Record<string, string | number>>;
 }
 
 /**
@@ -36,7 +36,7 @@ export class Schedules extends Construct {
             new PolicyStatement({
               sid: 'InvokeFunctions',
               actions: ['lambda:InvokeFunction'],
-              resources: props.invocations.map((invocation) => invocation.function.functionArn),
+              resources: [...new Set(props.invocations.map((invocation) => invocation.function.functionArn))],
             }),
           ],
         }),

@@ -6,7 +6,8 @@
  * @module
  */
 import type { ClusterConfig, MonitorConfig, ProbeRhythm } from './config.ts';
-import type { Vote } from './observation.ts';
+import { CALLS_FOR_CHANGE, type Vote } from './observation.ts';
+import { PULSE_MS } from './pulse.ts';
 import type { ClusterState } from './state.ts';
 
 /**
@@ -17,8 +18,11 @@ import type { ClusterState } from './state.ts';
  */
 export const MAX_CLOCK_SKEW_MS = 1_000;
 
-/** A vote that says nothing new is written again after this, unless it is `dead`, in milliseconds. */
-export const VOTE_REPEAT_MS = 5_000;
+/**
+ * A vote that says nothing new is confirmed this often, in milliseconds: by the pulse of its monitor, or, where it calls
+ * for a change, by being written again. `dead` is written in each round.
+ */
+export const VOTE_REPEAT_MS = PULSE_MS;
 
 /** Time for two rounds of probes, in milliseconds: a vote that is renewed in each round lives so long. */
 export function roundsMs({ intervalMs, timeoutMs }: ProbeRhythm): number {
@@ -26,8 +30,8 @@ export function roundsMs({ intervalMs, timeoutMs }: ProbeRhythm): number {
 }
 
 /**
- * How old a vote may be by the reader's clock and still be its monitor's word, in milliseconds: as long as it would
- * take that monitor to replace it, and the skew. `dead` is renewed in each round, any other verdict less often.
+ * For how long after it last stood a vote is its monitor's word by the reader's clock, in milliseconds: as long as it
+ * would take that monitor to replace or confirm it, and the skew. `dead` is renewed in each round, any other less often.
  */
 export function voteLifetimeMs(detection: ProbeRhythm, verdict: Vote['verdict']): number {
   return roundsMs(detection) + MAX_CLOCK_SKEW_MS + (verdict === 'dead' ? 0 : VOTE_REPEAT_MS);
@@ -53,6 +57,10 @@ export interface BallotInput {
 /**
  * A ballot of each configured monitor, in the order of the configuration. A vote of a later epoch counts too: the change
  * that is being confirmed has made the epoch one higher, and monitors that still miss the primary vote on under it.
+ *
+ * A vote of an earlier epoch counts when it calls for no change. Who sees nothing wrong reads the record seldom, and so
+ * may not know of a change that has just stood down; what it sees of the same primary is true all the same, and without
+ * it a second attempt would go through that its word forbids (invariant 7).
  */
 export function ballotsOf(input: BallotInput): readonly Ballot[] {
   return input.monitors.map((monitor) => {
@@ -71,7 +79,7 @@ export function describeBallots(ballots: readonly Ballot[]): string {
 function flawOf(vote: Vote, monitor: MonitorConfig, input: BallotInput): { code: VoidCode; word: string } | null {
   const { cluster, state, nowMs } = input;
   if (vote.primary !== state.primary) return { code: 'other-primary', word: `votes on ${vote.primary}` };
-  if (vote.epoch < state.epoch) {
+  if (vote.epoch < state.epoch && CALLS_FOR_CHANGE.includes(vote.verdict)) {
     return { code: 'older-epoch', word: `votes on epoch ${vote.epoch}, which was before ${state.epoch}` };
   }
   if (vote.availabilityZone !== monitor.availabilityZone) {
@@ -80,7 +88,7 @@ function flawOf(vote: Vote, monitor: MonitorConfig, input: BallotInput): { code:
       word: `votes from ${vote.availabilityZone}, but is configured in ${monitor.availabilityZone}`,
     };
   }
-  const ageMs = nowMs - vote.atMs;
+  const ageMs = nowMs - vote.standsAtMs;
   if (ageMs < -MAX_CLOCK_SKEW_MS) {
     return { code: 'from-the-future', word: `its vote is ${-ageMs} ms from the future, its clock or ours is wrong` };
   }
@@ -91,8 +99,8 @@ function flawOf(vote: Vote, monitor: MonitorConfig, input: BallotInput): { code:
   return null;
 }
 
-/** The newest; of several at one instant, which no monitor writes, one that does not call for a change. */
+/** The newest by when it was written; of several at one instant, which no monitor writes, one that does not call for a change. */
 function latestOf(votes: readonly Vote[]): Vote | undefined {
-  const rank = (vote: Vote) => `${vote.verdict === 'dead' ? 1 : 0} ${JSON.stringify(vote)}`;
+  const rank = (vote: Vote) => `${CALLS_FOR_CHANGE.includes(vote.verdict) ? 1 : 0} ${JSON.stringify(vote)}`;
   return [...votes].sort((a, b) => b.atMs - a.atMs || (rank(a) < rank(b) ? -1 : 1))[0];
 }

@@ -109,6 +109,11 @@ export interface ServerObservation {
   readonly bootsReadOnly: boolean | 'unknown';
   /** The newest epoch written in `failover.epoch`; 0 when there is none. */
   readonly epoch: number;
+  /**
+   * When the newest beat that it has in `failover.heartbeat` was written, by the clock of the monitor that wrote it, in
+   * epoch milliseconds; null when it has none. On a replica: how far it is, in time (lib/core/lag.ts).
+   */
+  readonly beatAtMs: number | null;
 }
 
 /** One look at one node. `atMs` is the looker's clock, in epoch milliseconds. */
@@ -150,7 +155,15 @@ export interface Vote {
   readonly availabilityZone: string;
   readonly epoch: number;
   readonly primary: string;
+  /** The invocation of the monitor that wrote it. */
+  readonly term: string;
+  /** When it was written, and so when what it says was seen. */
   readonly atMs: number;
+  /**
+   * When it was last known to be the monitor's word: when it was written, or when a pulse of its term confirmed it since
+   * (lib/core/pulse.ts). The store says so when it is read.
+   */
+  readonly standsAtMs: number;
   readonly verdict: Verdict;
   /** Consecutive failed probes of the primary. */
   readonly failures: number;

@@ -1,11 +1,12 @@
 /**
- * The record of each cluster, its votes, its journal and the leases of monitors. Reads are strongly consistent; every
+ * The record of each cluster, its votes, its journal and the pulses of monitors. Reads are strongly consistent; every
  * write that changes a cluster is conditional on its epoch and on the execution that holds it (invariant 2).
  *
  * @module
  */
 import type { JournalEvent } from '../core/journal.ts';
 import type { Vote } from '../core/observation.ts';
+import type { Pulse, Seat } from '../core/pulse.ts';
 import type { ClusterState, Nominee, RouteKind } from '../core/state.ts';
 
 /** Who wants to change a cluster, under which epoch. */
@@ -15,26 +16,24 @@ export interface Actor {
   readonly execution: string;
 }
 
-/** Who probes as one monitor. All times are epoch milliseconds. */
-export interface Lease {
-  readonly holder: string;
-  /** Others may take it after this, unless it is renewed. */
-  readonly untilMs: number;
-  /** When the holder will give it up by itself. */
-  readonly endsAtMs: number;
-}
+/** What a holder that renews its lease finds: whether it still has it, and who stands by to relieve it. */
+export type Renewal = { readonly held: true; readonly relief: string | null } | { readonly held: false };
 
 /** Who took whose place. */
 export interface PrimaryChange {
   readonly primary: string;
-  /** The old primary, which is fenced. */
-  readonly fenced: string;
+  /** The old primary, which is fenced; null where it is the same server, which was reopened. */
+  readonly fenced: string | null;
   /** All that the new one had when it was opened. */
   readonly promotedAt: string;
+  /** When it was reopened, in epoch milliseconds; null for one that was promoted in place of another. */
+  readonly reopenedAtMs: number | null;
 }
 
 export interface StateStore {
   read(cluster: string): Promise<ClusterState | null>;
+  /** The records of many clusters at once, by name; those that there are. */
+  readAll(clusters: readonly string[]): Promise<ReadonlyMap<string, ClusterState>>;
   /** Writes the first record of a cluster, epoch 1, unless there is one; answers the one that stands. */
   register(cluster: string, primary: string): Promise<ClusterState>;
 
@@ -70,14 +69,21 @@ export interface StateStore {
   /** Counts an execution that ended without taking the lock, so that the next has another name. False when already counted. */
   countAttempt(seen: ClusterState, notBeforeMs: number): Promise<boolean>;
 
+  /** Replaces the monitor's vote; not by an older one of the same term, whose writing was late. */
   vote(vote: Vote): Promise<void>;
+  /** The latest vote of each monitor, and until when it stands by the pulses of this moment. */
   votes(cluster: string): Promise<readonly Vote[]>;
 
   append(event: JournalEvent): Promise<void>;
   /** Everything journalled under an epoch, oldest first. */
   journal(cluster: string, epoch: number): Promise<readonly JournalEvent[]>;
 
-  /** Takes or renews a monitor's lease. When another holder's has not run out, says when that holder means to end. */
-  lease(monitor: string, wanted: Lease, nowMs: number): Promise<{ held: true } | { held: false; endsAtMs: number }>;
-  release(monitor: string, holder: string): Promise<void>;
+  /** Who has a seat, or had it last; null when nobody ever had. */
+  pulse(seat: Seat): Promise<Pulse | null>;
+  /** Takes a seat, if what stands there still is what the caller saw: false when somebody was first. */
+  takeSeat(pulse: Pulse, seen: Pulse | null): Promise<boolean>;
+  /** Writes the next pulse of who has the seat, or the last, when it is released. Whoever asked for relief stays asked for. */
+  renewSeat(pulse: Pulse): Promise<Renewal>;
+  /** Asks who has the seat, by its term, to make room for `relief`. False when it is gone, or was asked by another. */
+  askRelief(held: Pulse, relief: string): Promise<boolean>;
 }

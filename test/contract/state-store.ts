@@ -7,8 +7,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { PromotionRefused, StaleActor } from '../../lib/core/errors.ts';
 import type { JournalEvent } from '../../lib/core/journal.ts';
 import { firstState, type ClusterState } from '../../lib/core/state.ts';
-import type { Actor, Lease, StateStore } from '../../lib/ports/state.ts';
-import { NOW, vote } from '../core/examples.ts';
+import type { Actor, StateStore } from '../../lib/ports/state.ts';
+import { NOW, pulse, vote } from '../core/examples.ts';
 
 /** @param emptyStore gives a store without a single record, for each test */
 export function describeStateStore(emptyStore: () => Promise<StateStore>): void {
@@ -51,6 +51,15 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
       const before = await store.read('orders');
       expect(await store.register('orders', 'db-3')).toEqual(before);
       expect(await store.read('orders')).toEqual(before);
+    });
+
+    it('is read together with many others, those that there are', async () => {
+      const names = Array.from({ length: 230 }, (_, index) => `cluster-${index}`);
+      await Promise.all(names.map((name) => store.register(name, 'db-1')));
+      const read = await store.readAll(['orders', ...names, 'billing']);
+      expect([...read.keys()].sort()).toEqual(['orders', ...names].sort());
+      expect(read.get('orders')).toEqual(registered);
+      expect(await store.readAll([])).toEqual(new Map());
     });
 
     it('is apart from those of other clusters', async () => {
@@ -112,14 +121,15 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     it('records the new primary, and may do so twice', async () => {
       await opened();
       await store.nominate(actor, DB_2);
-      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
-      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
+      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102', reopenedAtMs: null });
+      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102', reopenedAtMs: null });
       expect(await store.read('orders')).toMatchObject({
         primary: 'db-2',
         bootsReadOnly: true,
         nominee: null,
         fenced: { 'db-1': 2 },
         promotedAt: '0-2-102',
+        reopenedAtMs: null,
         phase: 'changing',
         holder: 'e2',
       });
@@ -128,23 +138,23 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     it('takes a server back as the primary that was fenced before', async () => {
       await opened();
       await store.nominate(actor, DB_2);
-      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
+      await store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102', reopenedAtMs: null });
       await store.close(actor, { route: 'vip', notBeforeMs: 0 });
       await store.open((await store.read('orders'))!, 'e3');
       const later = { ...actor, epoch: 3, execution: 'e3' };
       await store.nominate(later, { nodeId: 'db-1', bootsReadOnly: true });
-      await store.recordPrimary(later, { primary: 'db-1', fenced: 'db-2', promotedAt: '0-2-102' });
+      await store.recordPrimary(later, { primary: 'db-1', fenced: 'db-2', promotedAt: '0-2-102', reopenedAtMs: null });
       expect(await store.read('orders')).toMatchObject({ primary: 'db-1', fenced: { 'db-2': 3 } });
     });
 
     it('records nobody as the primary whom it did not nominate', async () => {
       await opened();
       await expect(
-        store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' }),
+        store.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102', reopenedAtMs: null }),
       ).rejects.toBeInstanceOf(StaleActor);
       await store.nominate(actor, DB_2);
       await expect(
-        store.recordPrimary(actor, { primary: 'db-3', fenced: 'db-1', promotedAt: '0-2-102' }),
+        store.recordPrimary(actor, { primary: 'db-3', fenced: 'db-1', promotedAt: '0-2-102', reopenedAtMs: null }),
       ).rejects.toBeInstanceOf(StaleActor);
       expect(await store.read('orders')).toMatchObject({ primary: 'db-1', nominee: { nodeId: 'db-2' } });
     });
@@ -190,7 +200,7 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
       await opened();
       await store.standDown(actor, 0);
       await expect(
-        store.recordPrimary(actor, { primary: 'db-3', fenced: 'db-1', promotedAt: '0-2-102' }),
+        store.recordPrimary(actor, { primary: 'db-3', fenced: 'db-1', promotedAt: '0-2-102', reopenedAtMs: null }),
       ).rejects.toBeInstanceOf(StaleActor);
       await store.open((await store.read('orders'))!, 'e3');
       await expect(store.close(actor, { route: 'vip', notBeforeMs: 0 })).rejects.toBeInstanceOf(StaleActor);
@@ -202,7 +212,7 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
       await opened();
       const before = await store.read('orders');
       await expect(
-        store.recordPrimary(other, { primary: 'db-3', fenced: 'db-1', promotedAt: '0-2-102' }),
+        store.recordPrimary(other, { primary: 'db-3', fenced: 'db-1', promotedAt: '0-2-102', reopenedAtMs: null }),
       ).rejects.toBeInstanceOf(StaleActor);
       await expect(store.nominate(other, DB_2)).rejects.toBeInstanceOf(StaleActor);
       await expect(store.dismissNominee(other)).rejects.toBeInstanceOf(StaleActor);
@@ -358,45 +368,125 @@ export function describeStateStore(emptyStore: () => Promise<StateStore>): void 
     });
   });
 
-  describe('the lease of a monitor', () => {
-    const lease = (holder: string, untilMs = NOW + 10_000): Lease => ({ holder, untilMs, endsAtMs: NOW + 60_000 });
+  describe('a vote stands', () => {
+    const alive = vote('a', { verdict: 'alive', atMs: NOW - 60_000 });
+    const standsAtMs = async () => (await store.votes('orders'))[0]?.standsAtMs;
 
-    it('is had by who comes first, and who comes next is told when the holder means to end', async () => {
-      expect(await store.lease('a', lease('first'), NOW)).toEqual({ held: true });
-      expect(await store.lease('a', lease('second'), NOW + 1)).toEqual({ held: false, endsAtMs: NOW + 60_000 });
+    it('since it was written, as long as no pulse was', async () => {
+      await store.vote(alive);
+      expect(await standsAtMs()).toBe(NOW - 60_000);
+    });
+
+    it('by the latest pulse of its own term', async () => {
+      await store.vote(alive);
+      await store.takeSeat(pulse('a', { atMs: NOW - 5_000 }), null);
+      expect(await standsAtMs()).toBe(NOW - 5_000);
+      await store.renewSeat(pulse('a'));
+      expect(await standsAtMs()).toBe(NOW);
+    });
+
+    it('[invariant 7] by no pulse of another term or another monitor, nor by one that says it was not looked at', async () => {
+      await store.vote(alive);
+      await store.takeSeat(pulse('b', { term: 'a-1' }), null);
+      await store.takeSeat(pulse('a', { term: 'a-0' }), null);
+      await store.takeSeat(pulse('a', { shard: 1, unwatched: ['orders'] }), null);
+      expect(await standsAtMs()).toBe(NOW - 60_000);
+    });
+
+    it('[invariant 7] by no pulse at all, when it is dead', async () => {
+      await store.vote({ ...alive, verdict: 'dead' });
+      await store.takeSeat(pulse('a'), null);
+      expect(await standsAtMs()).toBe(NOW - 60_000);
+    });
+
+    it('until its successor has written its own, by what the successor found', async () => {
+      await store.vote(alive);
+      await store.takeSeat(pulse('a', { term: 'a-2', before: { term: 'a-1', atMs: NOW - 700, unwatched: [] } }), null);
+      expect(await standsAtMs()).toBe(NOW - 700);
+    });
+  });
+
+  describe('a vote that comes late', () => {
+    it('does not replace a later one of the same term', async () => {
+      await store.vote(vote('a', { verdict: 'alive' }));
+      await store.vote(vote('a', { atMs: NOW - 1 }));
+      expect(await store.votes('orders')).toEqual([vote('a', { verdict: 'alive' })]);
+    });
+
+    it('replaces that of another term: their clocks may differ', async () => {
+      await store.vote(vote('a', { verdict: 'alive' }));
+      await store.vote(vote('a', { term: 'a-2', atMs: NOW - 1 }));
+      expect(await store.votes('orders')).toMatchObject([{ term: 'a-2' }]);
+    });
+  });
+
+  describe('the seat of a monitor', () => {
+    const seat = { monitor: 'a', shard: 0 };
+    const first = pulse('a', { term: 'first' });
+    const second = pulse('a', { term: 'second', atMs: NOW + 1 });
+
+    it('is empty at first, and had by who comes', async () => {
+      expect(await store.pulse(seat)).toBeNull();
+      expect(await store.takeSeat(first, null)).toBe(true);
+      expect(await store.pulse(seat)).toEqual(first);
     });
 
     it('is had by one of many at once', async () => {
-      const wanted = Array.from({ length: 5 }, (_, index) => store.lease('a', lease(`holder-${index}`), NOW));
-      expect((await Promise.all(wanted)).filter((each) => each.held)).toHaveLength(1);
+      const taken = await Promise.all(
+        Array.from({ length: 5 }, (_, index) => store.takeSeat({ ...first, term: `holder-${index}` }, null)),
+      );
+      expect(taken.filter(Boolean)).toHaveLength(1);
     });
 
-    it('is renewed by its holder, before and after it has run out', async () => {
-      await store.lease('a', lease('first', NOW + 10), NOW);
-      expect(await store.lease('a', lease('first', NOW + 20), NOW + 5)).toEqual({ held: true });
-      expect(await store.lease('a', lease('first', NOW + 60), NOW + 50)).toEqual({ held: true });
-      expect(await store.lease('a', lease('second'), NOW + 55)).toMatchObject({ held: false });
+    it('is taken from who was seen there, and not when that one has beaten since', async () => {
+      await store.takeSeat(first, null);
+      await store.renewSeat({ ...first, atMs: NOW + 1 });
+      expect(await store.takeSeat(second, first)).toBe(false);
+      expect(await store.takeSeat(second, { ...first, atMs: NOW + 1 })).toBe(true);
+      expect(await store.pulse(seat)).toEqual(second);
     });
 
-    it('is had by another after it has run out, not before', async () => {
-      await store.lease('a', lease('first', NOW + 10), NOW);
-      expect(await store.lease('a', lease('second'), NOW + 10)).toMatchObject({ held: false });
-      expect(await store.lease('a', lease('second'), NOW + 11)).toEqual({ held: true });
-      expect(await store.lease('a', lease('first'), NOW + 12)).toMatchObject({ held: false });
+    it('is renewed by who has it alone', async () => {
+      await store.takeSeat(first, null);
+      expect(await store.renewSeat({ ...first, atMs: NOW + 5, unwatched: ['orders'] })).toEqual({
+        held: true,
+        relief: null,
+      });
+      expect(await store.renewSeat(second)).toEqual({ held: false });
+      expect(await store.pulse(seat)).toEqual({ ...first, atMs: NOW + 5, unwatched: ['orders'] });
     });
 
-    it('is free at once when its holder gives it up, and only then', async () => {
-      await store.lease('a', lease('first'), NOW);
-      await store.release('a', 'second');
-      expect(await store.lease('a', lease('second'), NOW + 1)).toMatchObject({ held: false });
-      await store.release('a', 'first');
-      await store.release('a', 'first');
-      expect(await store.lease('a', lease('second'), NOW + 1)).toEqual({ held: true });
+    it('is not renewed once it was released', async () => {
+      await store.takeSeat(first, null);
+      const released = { ...first, atMs: NOW + 5, releasedAtMs: NOW + 4 };
+      expect(await store.renewSeat(released)).toMatchObject({ held: true });
+      expect(await store.renewSeat(first)).toEqual({ held: false });
+      expect(await store.pulse(seat)).toEqual(released);
     });
 
-    it('is of one monitor alone', async () => {
-      await store.lease('a', lease('first'), NOW);
-      expect(await store.lease('b', lease('second'), NOW)).toEqual({ held: true });
+    it('is asked for by one alone, of whom its holder hears with each renewal', async () => {
+      await store.takeSeat(first, null);
+      expect(await store.askRelief(first, 'second')).toBe(true);
+      expect(await store.askRelief(first, 'third')).toBe(false);
+      expect(await store.renewSeat({ ...first, atMs: NOW + 5 })).toEqual({ held: true, relief: 'second' });
+      expect(await store.renewSeat({ ...first, atMs: NOW + 10 })).toEqual({ held: true, relief: 'second' });
+      expect(await store.pulse(seat)).toMatchObject({ relief: 'second' });
+    });
+
+    it('is asked for in vain when it is gone, and asked for anew of who took it', async () => {
+      expect(await store.askRelief(first, 'second')).toBe(false);
+      await store.takeSeat(first, null);
+      await store.askRelief(first, 'third');
+      await store.takeSeat(second, first);
+      expect(await store.askRelief(first, 'third')).toBe(false);
+      expect(await store.renewSeat(second)).toEqual({ held: true, relief: null });
+    });
+
+    it('is of one monitor in one shard alone', async () => {
+      await store.takeSeat(first, null);
+      expect(await store.takeSeat({ ...second, monitor: 'b' }, null)).toBe(true);
+      expect(await store.takeSeat({ ...second, shard: 1 }, null)).toBe(true);
+      expect(await store.pulse(seat)).toEqual(first);
     });
   });
 }

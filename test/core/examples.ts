@@ -13,6 +13,7 @@ import type {
   Vote,
   Witness,
 } from '../../lib/core/observation.ts';
+import { LEASE_MS, type Pulse } from '../../lib/core/pulse.ts';
 
 export const NOW = 1_800_000_000_000;
 
@@ -93,7 +94,9 @@ export function vote(monitor: string, changes: Partial<Vote> = {}): Vote {
     availabilityZone: `eu-central-1${monitor}`,
     epoch: 4,
     primary: 'db-1',
+    term: `${monitor}-1`,
     atMs: NOW,
+    standsAtMs: changes.atMs ?? NOW,
     verdict: 'dead',
     failures: 3,
     failure: 'refused',
@@ -107,6 +110,26 @@ export function vote(monitor: string, changes: Partial<Vote> = {}): Vote {
     bootsReadOnly: true,
     executed: '0-1-100',
     witnesses: [witness({ nodeId: 'db-2' }), witness({ nodeId: 'db-3' })],
+    ...changes,
+  };
+}
+
+/** A pulse of `a`, `b` or `c` in shard 0, as it wrote it at `NOW`; its votes above are of the same term. */
+export function pulse(monitor: string, changes: Partial<Pulse> = {}): Pulse {
+  const atMs = changes.atMs ?? NOW;
+  return {
+    monitor,
+    shard: 0,
+    term: `${monitor}-1`,
+    atMs,
+    unwatched: [],
+    untilMs: atMs + LEASE_MS,
+    endsAtMs: NOW + 600_000,
+    releasedAtMs: null,
+    revision: 'r1',
+    anchorMs: NOW - 60_000,
+    relief: null,
+    before: null,
     ...changes,
   };
 }

@@ -6,7 +6,8 @@
  */
 import type { DatabaseContext } from '../../lambdas/database/context.ts';
 import type { FenceContext } from '../../lambdas/fence/context.ts';
-import type { MonitorContext } from '../../lambdas/monitor/context.ts';
+import type { MonitorContext, WatchContext } from '../../lambdas/monitor/context.ts';
+import { sharedRecords } from '../../lambdas/monitor/records.ts';
 import type { NetworkContext } from '../../lambdas/network/context.ts';
 import type { ClusterConfig, Config } from '../../lib/core/config.ts';
 import type { JournalEvent } from '../../lib/core/journal.ts';
@@ -89,6 +90,18 @@ export class FakeWorld {
       databases: this.fleet.seenFrom(id),
       secrets: fakeSecrets,
       log: (line) => this.log.push(`${id}: ${line}`),
+    };
+  }
+
+  /** As one invocation of a monitor has it, whose lease never runs out. */
+  watchContext(id: string, term = `${id}-1`): WatchContext {
+    const context = this.monitorContext(id);
+    const { state, clock, log } = context;
+    const clusters = this.config.clusters.map((each) => each.id);
+    return {
+      ...context,
+      term: { id: term, holds: () => true },
+      records: sharedRecords({ clusters, state, clock, log }),
     };
   }
 

@@ -8,8 +8,9 @@
 import { StaleActor } from '../../lib/core/errors.ts';
 import { inOrder, type JournalEvent } from '../../lib/core/journal.ts';
 import type { Vote } from '../../lib/core/observation.ts';
+import { standing, type Pulse, type Seat } from '../../lib/core/pulse.ts';
 import { firstState, otherNominee, type ClusterState } from '../../lib/core/state.ts';
-import type { Actor, Lease, StateStore } from '../../lib/ports/state.ts';
+import type { Actor, StateStore } from '../../lib/ports/state.ts';
 
 /** What stands in the table, for those who needn't ask as others do. */
 export interface MemoryStateStore extends StateStore {
@@ -24,8 +25,9 @@ export function memoryStateStore(): MemoryStateStore {
   const events: JournalEvent[] = [];
   /** What the journal of an epoch answers, until more is written. */
   const ordered = new Map<string, readonly JournalEvent[]>();
-  const leases = new Map<string, Lease>();
+  const pulses = new Map<string, Pulse>();
 
+  const seatOf = ({ monitor, shard }: Seat) => `${monitor}/${shard}`;
   const recordOf = (cluster: string) => records.get(cluster) ?? null;
   const write = (record: ClusterState) => {
     const kept = frozen(record);
@@ -58,6 +60,14 @@ export function memoryStateStore(): MemoryStateStore {
     async read(cluster) {
       return recordOf(cluster);
     },
+    async readAll(clusters) {
+      return new Map(
+        clusters.flatMap((cluster) => {
+          const record = recordOf(cluster);
+          return record === null ? [] : [[cluster, record] as const];
+        }),
+      );
+    },
     async register(cluster, primary) {
       return recordOf(cluster) ?? write(firstState(cluster, primary));
     },
@@ -80,16 +90,17 @@ export function memoryStateStore(): MemoryStateStore {
       const { nominee } = held(actor);
       if (nominee !== null && nominee.epoch < actor.epoch) change(actor, { nominee: null });
     },
-    async recordPrimary(actor, { primary, fenced, promotedAt }) {
+    async recordPrimary(actor, { primary, fenced, promotedAt, reopenedAtMs }) {
       const record = held(actor);
       if (record.nominee?.nodeId === primary) {
         const others = Object.entries(record.fenced).filter(([nodeId]) => nodeId !== primary);
         change(actor, {
           primary,
           promotedAt,
+          reopenedAtMs,
           bootsReadOnly: record.nominee.bootsReadOnly,
           nominee: null,
-          fenced: { ...Object.fromEntries(others), [fenced]: actor.epoch },
+          fenced: { ...Object.fromEntries(others), ...(fenced === null ? {} : { [fenced]: actor.epoch }) },
         });
       } else if (record.primary !== primary) {
         throw new StaleActor(`${primary} was not nominated in cluster ${actor.cluster} under epoch ${actor.epoch}`);
@@ -112,10 +123,14 @@ export function memoryStateStore(): MemoryStateStore {
     },
 
     async vote(vote) {
-      votes.set(`${vote.cluster}/${vote.monitor}`, frozen(vote));
+      const key = `${vote.cluster}/${vote.monitor}`;
+      const before = votes.get(key);
+      if (before?.term === vote.term && before.atMs > vote.atMs) return;
+      votes.set(key, frozen(vote));
     },
     async votes(cluster) {
-      return [...votes.values()].filter((vote) => vote.cluster === cluster);
+      const all = [...pulses.values()];
+      return [...votes.values()].filter((vote) => vote.cluster === cluster).map((vote) => standing(vote, all));
     },
 
     async append(event) {
@@ -131,16 +146,26 @@ export function memoryStateStore(): MemoryStateStore {
       return its;
     },
 
-    async lease(monitor, wanted, nowMs) {
-      const lease = leases.get(monitor);
-      if (lease !== undefined && lease.holder !== wanted.holder && lease.untilMs >= nowMs) {
-        return { held: false, endsAtMs: lease.endsAtMs };
-      }
-      leases.set(monitor, wanted);
-      return { held: true };
+    async pulse(seat) {
+      return pulses.get(seatOf(seat)) ?? null;
     },
-    async release(monitor, holder) {
-      if (leases.get(monitor)?.holder === holder) leases.delete(monitor);
+    async takeSeat(pulse, seen) {
+      const stands = pulses.get(seatOf(pulse)) ?? null;
+      if (stands?.term !== seen?.term || stands?.atMs !== seen?.atMs) return false;
+      pulses.set(seatOf(pulse), frozen(pulse));
+      return true;
+    },
+    async renewSeat(pulse) {
+      const stands = pulses.get(seatOf(pulse));
+      if (stands?.term !== pulse.term || stands.releasedAtMs !== null) return { held: false };
+      pulses.set(seatOf(pulse), frozen({ ...pulse, relief: stands.relief }));
+      return { held: true, relief: stands.relief };
+    },
+    async askRelief(held, relief) {
+      const stands = pulses.get(seatOf(held));
+      if (stands?.term !== held.term || stands.releasedAtMs !== null || stands.relief !== null) return false;
+      pulses.set(seatOf(held), frozen({ ...stands, relief }));
+      return true;
     },
   };
   return store;

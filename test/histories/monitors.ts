@@ -5,21 +5,24 @@
  * @module
  */
 import type { MonitorConfig } from '../../lib/core/config.ts';
-import type { ServerObservation, Vote, Witness } from '../../lib/core/observation.ts';
+import { NEVER_SEEN, seenAgain, type LastSeen } from '../../lib/core/last-seen.ts';
+import type { Vote, Witness } from '../../lib/core/observation.ts';
+import { judgeRestart, NEVER_AT_WORK } from '../../lib/core/restart.ts';
 import type { Transaction } from './world/transaction.ts';
 import type { World } from './world.ts';
 
 /** As long as three probes take to fail. */
 const DEAD_AFTER_MS = 2_000;
+/** As the deadline for a write; short, so that a history has time for it. */
+const STALLED_AFTER_MS = 2_000;
 /** A vote is repeated each second while the primary is missed. */
 const VOTE_AGE_MS = 300;
 
 interface Sight {
   readonly primary: string;
   readonly atMs: number;
-  readonly server: ServerObservation;
   readonly executed: Transaction;
-  readonly acknowledging: readonly string[];
+  readonly seen: LastSeen;
 }
 
 class Monitor {
@@ -27,6 +30,9 @@ class Monitor {
   lies = false;
   silentSinceMs: number | null = null;
   sight: Sight | null = null;
+  restart = NEVER_AT_WORK;
+  /** Since when no write to the primary, which answers, could succeed. */
+  stalledSinceMs: number | null = null;
   missedSinceMs: number | null = null;
   /** Since when the primary, which it saw until then, refuses it. */
   refusedSinceMs: number | null = null;
@@ -70,6 +76,7 @@ export class Monitors {
     for (const monitor of this.#monitors) {
       if (monitor.sight !== null && monitor.sight.primary !== primary.node.id) {
         monitor.sight = null;
+        monitor.restart = NEVER_AT_WORK;
         monitor.missedSinceMs = null;
         monitor.refusedSinceMs = null;
       }
@@ -77,20 +84,26 @@ export class Monitors {
       if (!isRefused) monitor.refusedSinceMs = null;
       else if (monitor.missedSinceMs === null && monitor.sight !== null) monitor.refusedSinceMs ??= timeline.nowMs;
       if (monitor.lies || monitor.silentSinceMs !== null) continue;
+      const { nowMs } = timeline;
       if (observation === null || !this.#reaches(primary.node.id)) {
-        monitor.missedSinceMs ??= timeline.nowMs;
+        monitor.missedSinceMs ??= nowMs;
+        monitor.stalledSinceMs = null;
         continue;
       }
       monitor.missedSinceMs = null;
+      const hangs = !observation.readOnly && !fleet.canAcknowledge(primary);
+      monitor.stalledSinceMs = hangs ? (monitor.stalledSinceMs ?? nowMs) : null;
+      const sight = { atMs: nowMs, server: observation };
+      monitor.restart = judgeRestart(monitor.restart, sight, this.#world.cluster);
+      const acknowledging = fleet
+        .hearersOf(primary)
+        .filter((each) => each.semiSyncReplica)
+        .map((each) => each.node.id);
       monitor.sight = {
         primary: primary.node.id,
-        atMs: timeline.nowMs,
-        server: observation,
+        atMs: nowMs,
         executed: primary.executed,
-        acknowledging: fleet
-          .hearersOf(primary)
-          .filter((each) => each.semiSyncReplica)
-          .map((each) => each.node.id),
+        seen: seenAgain(monitor.sight?.seen ?? NEVER_SEEN, sight, acknowledging),
       };
     }
   }
@@ -110,29 +123,28 @@ export class Monitors {
     return !this.#world.isCut('monitors', nodeId) && !this.#world.cloud.isolated.has(nodeId);
   }
 
-  #vote({ config, lies, sight, missedSinceMs, refusedSinceMs }: Monitor): Vote {
+  #vote({ config, lies, sight, restart, missedSinceMs, stalledSinceMs, refusedSinceMs }: Monitor): Vote {
     const { cluster, timeline, recordedPrimary, recordedEpoch } = this.#world;
     const { nowMs } = timeline;
     const isDead = lies || (missedSinceMs !== null && nowMs - missedSinceMs >= DEAD_AFTER_MS);
+    const isStalled = stalledSinceMs !== null && nowMs - stalledSinceMs >= STALLED_AFTER_MS;
+    const ofOneSeen = restart.restarted ? 'restarted' : isStalled ? 'stalled' : 'alive';
     return {
       cluster: cluster.id,
       monitor: config.id,
       availabilityZone: config.availabilityZone,
       epoch: recordedEpoch,
       primary: recordedPrimary,
+      term: `${config.id}-1`,
       atMs: nowMs - VOTE_AGE_MS,
-      verdict: isDead ? 'dead' : missedSinceMs === null ? 'alive' : 'suspect',
+      standsAtMs: nowMs - VOTE_AGE_MS,
+      verdict: isDead ? 'dead' : missedSinceMs === null ? ofOneSeen : 'suspect',
       failures: isDead ? cluster.detection.failures : 0,
       failure: isDead ? (refusedSinceMs === null ? 'timeout' : 'refused') : null,
       sinceMs: lies ? nowMs - DEAD_AFTER_MS : missedSinceMs,
-      stalledSinceMs: null,
+      stalledSinceMs,
       refusedForMs: refusedSinceMs === null ? null : Math.max(0, nowMs - VOTE_AGE_MS - refusedSinceMs),
-      seenAtMs: sight?.atMs ?? null,
-      identity: sight?.server.identity ?? null,
-      semiSync: sight?.server.semiSyncSource ?? null,
-      acknowledging: sight?.acknowledging ?? [],
-      bootsReadOnly: sight?.server.bootsReadOnly ?? 'unknown',
-      executed: sight?.server.executed ?? null,
+      ...(sight?.seen ?? NEVER_SEEN),
       witnesses: this.#witnesses(lies),
     };
   }

@@ -52,6 +52,8 @@ const INPUT = {
 export type Outcome = Readonly<Record<string, unknown>> & { readonly outcome: string };
 
 export class Failover extends FakeWorld {
+  #terms = 0;
+
   /** Runs one step. */
   async step(name: StepName, changes: Readonly<Record<string, unknown>> = {}): Promise<Outcome> {
     const event = { step: name, ...INPUT, ...changes };
@@ -73,7 +75,10 @@ export class Failover extends FakeWorld {
 
   async castVotes(...monitors: readonly (readonly [id: string, changes?: Partial<Vote>])[]): Promise<void> {
     for (const [id, changes] of monitors) {
-      await this.state.vote(vote(id, { epoch: 1, atMs: this.clock.now(), ...changes }));
+      // Each of a term of its own, or one that was cast earlier would not replace one that was cast later.
+      this.#terms += 1;
+      const term = `${id}-${this.#terms}`;
+      await this.state.vote(vote(id, { epoch: 1, atMs: this.clock.now(), term, ...changes }));
     }
   }
 }

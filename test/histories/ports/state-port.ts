@@ -38,7 +38,10 @@ export function stateOf(invocation: Invocation): StateStore {
     votes: () => through('state.votes', () => Promise.resolve(monitors.votes())),
     append: (event) => through('state.append', () => store.append(event)),
     journal: (cluster, epoch) => through('state.journal', () => store.journal(cluster, epoch)),
-    lease: (monitor, wanted, nowMs) => through('state.lease', () => store.lease(monitor, wanted, nowMs)),
-    release: (monitor, holder) => through('state.release', () => store.release(monitor, holder)),
+    readAll: (clusters) => through('state.readAll', () => store.readAll(clusters)),
+    pulse: (seat) => through('state.pulse', () => store.pulse(seat)),
+    takeSeat: (pulse, seen) => through('state.takeSeat', () => store.takeSeat(pulse, seen)),
+    renewSeat: (pulse) => through('state.renewSeat', () => store.renewSeat(pulse)),
+    askRelief: (held, relief) => through('state.askRelief', () => store.askRelief(held, relief)),
   };
 }

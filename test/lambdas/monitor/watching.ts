@@ -1,22 +1,37 @@
 /**
- * Monitors that watch a world of fakes, each in a loop of its own, as `runMonitor` has it.
+ * Monitors that watch a world of fakes, each in a loop of its own and with a pulse, as `runMonitor` has it.
  *
  * @module
  */
 import { watchCluster } from '../../../lambdas/monitor/watch.ts';
 import type { Config } from '../../../lib/core/config.ts';
+import { PULSE_MS } from '../../../lib/core/pulse.ts';
 import type { DatabaseTarget } from '../../../lib/ports/database.ts';
-import { Failover } from '../failover.ts';
+import { pulse } from '../../core/examples.ts';
+import { Failover, type Outcome, type StepName } from '../failover.ts';
 
 export class WatchedWorld extends Failover {
-  readonly #watchers = new Set<string>();
+  /** Who watches, with the number of its term. */
+  readonly #watchers = new Map<string, number>();
+  #terms = 0;
 
   /** Lets a monitor watch until `stopWatching`. */
   watch(id: string): void {
-    this.#watchers.add(id);
+    this.#terms += 1;
+    const number = this.#terms;
+    this.#watchers.set(id, number);
+    const term = `${id}-${number}`;
+    const goesOn = () => this.#watchers.get(id) === number;
     void (async () => {
-      const watch = watchCluster(this.cluster, this.monitorContext(id));
-      while (this.#watchers.has(id)) {
+      while (goesOn()) {
+        const seen = await this.state.pulse({ monitor: id, shard: 0 });
+        await this.state.takeSeat(pulse(id, { term, atMs: this.clock.now() }), seen);
+        await this.clock.sleep(PULSE_MS);
+      }
+    })();
+    void (async () => {
+      const watch = watchCluster(this.cluster, this.watchContext(id, term));
+      while (goesOn()) {
         const startedAtMs = this.clock.now();
         await watch.tick();
         await watch.untilNext(startedAtMs + this.cluster.detection.intervalMs);
@@ -40,6 +55,13 @@ export class WatchedWorld extends Failover {
 
   unblind(id: string): void {
     for (const node of this.cluster.nodes) this.fleet.mend(id, node.id);
+  }
+
+  /** Runs one step of the execution that the monitors have started last. */
+  async stepOf(name: StepName, changes: Readonly<Record<string, unknown>> = {}): Promise<Outcome> {
+    const { name: execution, input } = this.executions.started.at(-1)!;
+    const epoch = (await this.record())!.epoch;
+    return this.step(name, { ...(input as object), execution, epoch, ...changes });
   }
 
   /** The latest verdict of each monitor. */
