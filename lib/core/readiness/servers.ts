@@ -67,10 +67,15 @@ function nodeFindings(sight: ServersSight, { node, accounts, observation }: Node
   const found = [
     ...onceEach(refused),
     ...onceEach(lacking),
-    ...(first === undefined ? [] : setupFindings(sight, node, first.sight)),
+    ...(first === undefined ? [] : setupFindings(sight, node, first.sight.server)),
+    ...plainConnections(cluster, node, sights),
   ];
   // What it lacks has a finding already; the error that comes of it would tell the same once more.
-  if (observation?.ok === false && found.every(({ severity }) => severity !== 'fails')) {
+  if (
+    accounts.operator?.ok === true &&
+    observation?.ok === false &&
+    found.every(({ severity }) => severity !== 'fails')
+  ) {
     found.push(findingOf('server-unreadable', cluster.id, node.id, observation.because));
   }
   return found;
@@ -129,17 +134,11 @@ function lackingTables(cluster: ClusterConfig, node: NodeConfig, sight: AccountS
   });
 }
 
-function setupFindings({ cluster, primary }: ServersSight, node: NodeConfig, sight: AccountSight): Finding[] {
-  const { server } = sight;
+function setupFindings({ cluster, primary }: ServersSight, node: NodeConfig, server: ServerSetup): Finding[] {
   const of = (code: FindingCode, because: string) => findingOf(code, cluster.id, node.id, because);
   const found: Finding[] = [];
   if (node.identity !== undefined && node.identity !== server.identity) {
     found.push(of('other-server', `${node.id} is to be server ${node.identity}, and ${server.identity} answers`));
-  }
-  if (cluster.tls.mode !== 'off' && !sight.isEncrypted) {
-    found.push(
-      of('server-untrusted', `the connection to ${node.id} is not encrypted, and tls.mode is ${cluster.tls.mode}`),
-    );
   }
   if (Math.abs(server.clockOffsetMs) > MAX_CLOCK_SKEW_MS) {
     const direction = server.clockOffsetMs > 0 ? 'ahead of' : 'behind';
@@ -151,6 +150,18 @@ function setupFindings({ cluster, primary }: ServersSight, node: NodeConfig, sig
     );
   }
   return primary === null || node.id === primary ? found : [...found, ...replicaFindings(cluster, node, server)];
+}
+
+/** Nobody connects without TLS where it is asked for; that somebody has is worth a finding all the same. */
+function plainConnections(
+  { id, tls }: ClusterConfig,
+  node: NodeConfig,
+  sights: readonly { readonly role: AccountRole; readonly sight: AccountSight }[],
+): Finding[] {
+  const plain = sights.filter(({ sight }) => !sight.isEncrypted).map(({ role }) => role);
+  if (tls.mode === 'off' || plain.length === 0) return [];
+  const because = `the connection to ${node.id} as ${plain.join(', ')} is not encrypted, and tls.mode is ${tls.mode}`;
+  return [findingOf('server-untrusted', id, node.id, because)];
 }
 
 function replicaFindings(cluster: ClusterConfig, node: NodeConfig, server: ServerSetup): Finding[] {
