@@ -29,6 +29,7 @@ const BEAT: readonly Need[] = (['SELECT', 'INSERT', 'UPDATE'] as const).map((pri
 }));
 const WRITE_EPOCH: readonly Need[] = [
   ...EPOCH,
+  { privilege: 'SELECT', on: 'failover.heartbeat', purpose: 'see by the newest beat how far a replica is behind' },
   { privilege: 'INSERT', on: 'failover.epoch', purpose: 'write the new epoch before a server is opened' },
 ];
 const REPLICATION: readonly Need[] = [

@@ -13,6 +13,7 @@ import type { InterfaceFacts } from '../../../lib/core/readiness/network-facts.t
 import type { AccountRole } from '../../../lib/core/readiness/privileges.ts';
 import type { RouteSight } from '../../../lib/core/readiness/route.ts';
 import type { NodeSight, ServersSight } from '../../../lib/core/readiness/servers.ts';
+import { NOW, replica, semiSync, server } from '../examples.ts';
 import { exampleCluster } from '../../fakes/example-config.ts';
 
 export const ok = <T>(value: T): Look<T> => ({ ok: true, value });
@@ -76,41 +77,13 @@ export function serversSight(changes: Partial<ServersSight> = {}): ServersSight 
 /** As the servers of a healthy cluster are: the primary first. */
 export function observations(change: (id: string, server: ServerObservation) => ServerObservation = (_, each) => each) {
   return cluster.nodes.map((node, index): NodeObservation => {
-    const server: ServerObservation = {
+    const seen = server({
       identity: String(index + 1),
-      version: '10.11.19-MariaDB',
-      uptimeSeconds: 86_400,
       readOnly: index > 0,
-      executed: '0-1-100',
-      replica:
-        index === 0
-          ? null
-          : {
-              sourceHost: db1.address,
-              sourcePort: 3306,
-              receiver: 'receiving',
-              applier: 'applying',
-              received: '0-1-100',
-              heartbeats: 1,
-              lagSeconds: 0,
-              semiSync: true,
-              filters: [],
-              lastError: null,
-            },
-      semiSyncSource: {
-        enabled: index === 0,
-        timeoutMs: Number.MAX_SAFE_INTEGER,
-        waitPoint: 'beforeCommit',
-        waitsWithoutReplicas: true,
-        requiredAcks: 1,
-        connectedReplicas: 2,
-        survivesRestart: true,
-      },
-      canBeSource: true,
-      bootsReadOnly: true,
-      epoch: 1,
-    };
-    return { nodeId: node.id, atMs: 1_800_000_000_000, reachable: true, server: change(node.id, server) };
+      replica: index === 0 ? null : replica({ receiver: 'receiving', lagSeconds: 0 }),
+      semiSyncSource: semiSync({ enabled: index === 0, connectedReplicas: 2 }),
+    });
+    return { nodeId: node.id, atMs: NOW, reachable: true, server: change(node.id, seen) };
   });
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, nat, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REHEARSAL_MINUTES, runsInRound, sliceAt } from '../../../lib/core/readiness/slice.ts';
 
@@ -11,8 +11,8 @@ describe('the slice of a run', () => {
   });
 
   it('gives each cluster one turn in a round, which takes no more than an hour', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_500 }), fc.nat(1_000_000), (count, start) => {
+    assert(
+      property(integer({ min: 1, max: 1_500 }), nat(1_000_000), (count, start) => {
         const runs = runsInRound(count);
         expect(runs).toBeLessThanOrEqual(12);
         const round = clusters(runs).flatMap((run) => sliceAt(clusters(count), (start + run) * RUN_MS));
@@ -22,8 +22,8 @@ describe('the slice of a run', () => {
   });
 
   it('is never empty, and the same for every function that is asked in the same run', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_500 }), fc.nat(1_000_000), fc.nat(RUN_MS - 1), (count, run, lateMs) => {
+    assert(
+      property(integer({ min: 1, max: 1_500 }), nat(1_000_000), nat(RUN_MS - 1), (count, run, lateMs) => {
         const slice = sliceAt(clusters(count), run * RUN_MS);
         expect(slice.length).toBeGreaterThan(0);
         expect(sliceAt(clusters(count), run * RUN_MS + lateMs)).toEqual(slice);
