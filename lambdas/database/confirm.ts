@@ -59,7 +59,10 @@ export const confirm = stepOf(inputSchema, async (input, context: DatabaseContex
       waitedMs: nowMs - (opening?.atMs ?? nowMs),
     });
     if (decision === 'confirmed') {
-      await journal(context, input, { code: 'confirmed', because, votes: votesOn(votes, input.oldPrimary) });
+      // What they agreed on counts where they are who decided: an operator who forces a failover wants one.
+      const loss = agreement.agreed && because === agreement.because ? agreement.loss : undefined;
+      const onOldPrimary = votesOn(votes, input.oldPrimary);
+      await journal(context, input, { code: 'confirmed', because, loss, votes: onOldPrimary });
     }
     if (decision !== 'wait' || nowMs - startedAtMs >= WORD_COUNTS_MS) return { outcome: OUTCOMES[decision], because };
     await clock.sleep(AGAIN_AFTER_MS);

@@ -20,10 +20,19 @@ export interface ElectionSource {
   readonly state: Pick<ClusterState, 'nominee' | 'fenced' | 'promotedAt'>;
 }
 
+/**
+ * Whether the nominee is the old primary itself, whose reopening broke off. It may be writable, or become so; but it is the
+ * very server that the fence is about, and Prove fence takes no other proof than its instance stopped then.
+ */
+export function isReopened({ nominee }: Pick<ClusterState, 'nominee'>, oldPrimary: string): boolean {
+  return nominee?.nodeId === oldPrimary;
+}
+
 /** @throws PromotionRefused with what is known and what a person can do */
 export function electFrom({ votes, state, ...seen }: ElectionSource): Elected {
   const lastSeen = primarySight(votes, seen.oldPrimary, seen.cluster.engine);
-  const { nominee, fenced, promotedAt } = state;
+  const { fenced, promotedAt } = state;
+  const nominee = isReopened(state, seen.oldPrimary) ? null : state.nominee;
   const election = elect({ ...seen, lastSeen, nominee, fenced, promotedAt });
   if (!election.elected) throw new PromotionRefused(election.because);
   return election;

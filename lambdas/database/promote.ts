@@ -14,7 +14,7 @@ const TIMEOUT_MS = 5_000;
  * How long a proof is believed, in milliseconds: longer than any change that goes on, and too short for who redrives one
  * of yesterday, when somebody may have opened the old primary again by hand.
  */
-const PROOF_LASTS_MS = 30 * 60_000;
+export const PROOF_LASTS_MS = 30 * 60_000;
 
 export const promote = stepOf(promotionSchema, async (input, context: DatabaseContext) => {
   const [{ cluster, state }, events] = await Promise.all([
@@ -25,6 +25,11 @@ export const promote = stepOf(promotionSchema, async (input, context: DatabaseCo
   if (proven === undefined) {
     throw new InvalidInput(
       `epoch ${input.epoch} of cluster ${input.cluster} has no fence proof in its journal; nothing is promoted`,
+    );
+  }
+  if (proven.proof === 'same-server') {
+    throw new InvalidInput(
+      `candidate: received ${input.candidate}, but epoch ${input.epoch} proved only that ${input.oldPrimary} itself may be opened; nothing is promoted`,
     );
   }
   const ageMs = context.clock.now() - proven.atMs;
@@ -59,6 +64,7 @@ export const promote = stepOf(promotionSchema, async (input, context: DatabaseCo
       primary: input.candidate,
       fenced: input.oldPrimary,
       promotedAt: server.executed,
+      reopenedAtMs: null,
     }),
   ]);
   return { outcome: 'promoted', identity: server.identity };

@@ -6,6 +6,9 @@
  * they say is journalled as evidence once it suffices, before the proof; or when all is given up, so that the journal
  * tells what was lacking.
  *
+ * A reopening that broke off may still open the old primary by a statement that is on its way: then nothing proves it but
+ * its instance, stopped.
+ *
  * @module
  */
 import type { ClusterConfig } from '../../lib/core/config.ts';
@@ -16,6 +19,7 @@ import { deathEvidence } from '../../lib/core/proofs/death-evidence.ts';
 import type { ClusterState } from '../../lib/core/state.ts';
 import { fencingSchema, holdCluster, journal, stepOf, type Fencing } from '../step.ts';
 import type { DatabaseContext } from './context.ts';
+import { isReopened } from './election.ts';
 import { knownOfOldPrimary } from './old-primary.ts';
 
 /** How long one call waits, in milliseconds. */
@@ -32,10 +36,11 @@ export const prove = stepOf(fencingSchema, async (input, context: DatabaseContex
     const proven = lastEvent(events, 'fence-proven');
     if (proven !== undefined) return { outcome: 'proven', proof: proven.proof, because: proven.because };
 
-    const gathered = evidenceIn(events);
+    const onlyStopped = isReopened(state, input.oldPrimary);
+    const gathered = evidenceIn(events).filter(({ kind }) => !onlyStopped || kind === 'instance-stopped');
     let judgement = judgeFence(gathered, cluster.fence);
     let death: FenceEvidence | null = null;
-    if (!judgement.sufficient) {
+    if (!judgement.sufficient && !onlyStopped) {
       death = await lookForDeath(context, input, { cluster, state, events });
       judgement = judgeFence([...gathered, death], cluster.fence);
       if (judgement.sufficient) await journal(context, input, { code: 'fence-evidence', evidence: death });
@@ -64,7 +69,8 @@ function evidenceIn(events: readonly JournalEvent[]): readonly FenceEvidence[] {
   return events.flatMap((event) => {
     if (event.code !== 'fence-evidence') return [];
     const evidence = fenceEvidenceSchema.safeParse(event.evidence);
-    return evidence.success ? [evidence.data] : [];
+    // A reopening of the same epoch proves nothing to a failover.
+    return evidence.success && evidence.data.kind !== 'same-server' ? [evidence.data] : [];
   });
 }
 

@@ -10,7 +10,7 @@ import { lastEvent } from '../../lib/core/journal.ts';
 import { receivesFrom, type NodeObservation } from '../../lib/core/observation.ts';
 import { fencingSchema, holdCluster, journal, stepOf } from '../step.ts';
 import { lookAt, othersThan, withServer, type DatabaseContext } from './context.ts';
-import { electFrom } from './election.ts';
+import { electFrom, isReopened } from './election.ts';
 
 /** Longest time for the candidate to apply what it received, in milliseconds. */
 const APPLY_WITHIN_MS = 30_000;
@@ -29,6 +29,14 @@ export const settle = stepOf(fencingSchema, async (input, context: DatabaseConte
     // Who is the primary of the record already was nominated and opened.
     if (state.primary === nodeId) return;
     // What was known when it was nominated first: a server that was opened since may not tell any more.
+    if (isReopened(state, input.oldPrimary)) {
+      if (lastEvent(events, 'fence-proven')?.proof !== 'instance-stopped') {
+        throw new PromotionRefused(
+          `promote nothing: ${input.oldPrimary} was about to be reopened, and its instance is not proven to be stopped`,
+        );
+      }
+      await context.state.dismissNominee(input);
+    }
     const known = state.nominee?.nodeId === nodeId ? state.nominee.bootsReadOnly : 'unknown';
     const bootsReadOnly = known === 'unknown' ? (serverOf(seen, nodeId)?.bootsReadOnly ?? 'unknown') : known;
     await context.state.nominate(input, { nodeId, bootsReadOnly });

@@ -11,6 +11,7 @@ import { demote } from './demote.ts';
 import { plan } from './plan.ts';
 import { promote } from './promote.ts';
 import { prove } from './prove.ts';
+import { reopen } from './reopen.ts';
 import { repoint } from './repoint.ts';
 import { revokeAcks } from './revoke-acks.ts';
 import { settle } from './settle.ts';
@@ -19,6 +20,7 @@ import { verifyRoute } from './verify-route.ts';
 export const databaseSteps = {
   confirm,
   plan,
+  reopen,
   'revoke-acks': revokeAcks,
   demote,
   prove,

@@ -5,7 +5,8 @@
  * @module
  */
 import type { ClusterConfig } from '../../lib/core/config.ts';
-import type { Failure, NodeObservation, Vote, Witness } from '../../lib/core/observation.ts';
+import { NEVER_SEEN, seenAgain, type LastSeen } from '../../lib/core/last-seen.ts';
+import type { Failure, NodeObservation, Witness } from '../../lib/core/observation.ts';
 import type { ClusterState } from '../../lib/core/state.ts';
 import type { MonitorContext } from './context.ts';
 import { linesTo, type Lines } from './lines.ts';
@@ -21,12 +22,6 @@ export interface Look {
   readonly witnesses: readonly Witness[];
 }
 
-/** What a vote keeps of the primary for the time when it no longer answers. */
-export type LastSeen = Pick<
-  Vote,
-  'seenAtMs' | 'identity' | 'semiSync' | 'acknowledging' | 'bootsReadOnly' | 'executed'
->;
-
 export interface Looker {
   /** Ends within the timeouts, twice where the primary gives no answer. */
   look(state: ClusterState): Promise<Look>;
@@ -37,15 +32,6 @@ export interface Looker {
   forget(): void;
   close(): Promise<void>;
 }
-
-const NEVER_SEEN: LastSeen = {
-  seenAtMs: null,
-  identity: null,
-  semiSync: null,
-  acknowledging: [],
-  bootsReadOnly: 'unknown',
-  executed: null,
-};
 
 /** @param onEnded called with the node whose kept connection has ended by itself: a reason to look at once */
 export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded: (nodeId: string) => void): Looker {
@@ -84,11 +70,7 @@ export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded:
       const asked = onPrimary.reachable
         ? atFirst
         : await Promise.all(atFirst.map(async (each) => (each.seen.reachable ? ask(each.seen.nodeId) : each)));
-      if (onPrimary.reachable) {
-        const { identity, semiSyncSource: semiSync, bootsReadOnly, executed } = onPrimary.server;
-        const acknowledging = witnesses.acknowledging();
-        lastSeen = { seenAtMs: onPrimary.atMs, identity, semiSync, acknowledging, bootsReadOnly, executed };
-      }
+      if (onPrimary.reachable) lastSeen = seenAgain(lastSeen, onPrimary, witnesses.acknowledging());
       return {
         atMs,
         write: write.ok ? 'ok' : write.failure,

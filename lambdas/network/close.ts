@@ -1,12 +1,13 @@
 /**
- * Close: releases the lock, starts the cooldown, and tells people and the metrics what happened. All of it is read
+ * Close: releases the lock, starts the cooldown (but not after a reopening, which changed no address and took no server
+ * away: a death that follows it must not wait), and tells people and the metrics what happened. All of it is read
  * from the journal (invariant 8).
  *
  * @module
  */
 import * as z from 'zod';
 import { StaleActor } from '../../lib/core/errors.ts';
-import { lastEvent, type JournalEvent } from '../../lib/core/journal.ts';
+import { lastEvent, type ChangeSummary, type JournalEvent } from '../../lib/core/journal.ts';
 import { summarize } from '../../lib/core/story.ts';
 import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { tell } from '../tell.ts';
@@ -29,23 +30,44 @@ export const close = stepOf(closeSchema, async (input, context: NetworkContext) 
   const nowMs = context.clock.now();
   const summary = closed?.summary ?? summarize(before, nowMs);
   if (closed === undefined) await journal(context, input, { code: 'closed', summary });
-  const notBeforeMs = nowMs + cluster.cooldownSeconds * 1_000;
+  const reopened = summary.newPrimary === summary.oldPrimary;
+  const notBeforeMs = reopened ? nowMs : nowMs + cluster.cooldownSeconds * 1_000;
   // People are told by the run that releases the lock, and once.
   if (!(await context.state.close(input, { route: input.route, notBeforeMs }))) return { outcome: 'closed', summary };
   context.recordFailover(input.cluster, summary.outageMs / 1_000);
   await tell(
     context,
-    `${input.cluster}: failed over from ${summary.oldPrimary} to ${summary.newPrimary}`,
+    reopened
+      ? `${input.cluster}: reopened ${summary.newPrimary}, whose server was restarted`
+      : `${input.cluster}: failed over from ${summary.oldPrimary} to ${summary.newPrimary}`,
     [
-      `Cluster ${summary.cluster} has a new primary: ${summary.newPrimary} (epoch ${summary.epoch}), reached by ${summary.route}.`,
-      `The old one, ${summary.oldPrimary}, was missing for ${(summary.outageMs / 1_000).toFixed(1)} s. Fence proof: ${summary.proof}.`,
-      `Possible loss: ${summary.possibleLoss ?? 'unknown'} transactions.`,
-      ...notRepointed(before),
+      ...(reopened ? reopenedLines(summary, before) : failedOverLines(summary, before)),
       `Execution: ${input.execution}`,
     ].join('\n'),
   );
   return { outcome: 'closed', summary };
 });
+
+function failedOverLines(summary: ChangeSummary, events: readonly JournalEvent[]): readonly string[] {
+  return [
+    `Cluster ${summary.cluster} has a new primary: ${summary.newPrimary} (epoch ${summary.epoch}), reached by ${summary.route}.`,
+    `The old one, ${summary.oldPrimary}, was missing for ${(summary.outageMs / 1_000).toFixed(1)} s. Fence proof: ${summary.proof}.`,
+    `Possible loss: ${summary.possibleLoss ?? 'unknown'} transactions.`,
+    ...notRepointed(events),
+  ];
+}
+
+function reopenedLines(
+  { cluster, newPrimary, epoch, outageMs }: ChangeSummary,
+  events: readonly JournalEvent[],
+): readonly string[] {
+  const lost = lastEvent(events, 'route-verified') === undefined ? lastEvent(events, 'route-failed') : undefined;
+  return [
+    `The server of ${newPrimary}, the primary of cluster ${cluster}, was started again, and takes writes since epoch ${epoch} (${(outageMs / 1_000).toFixed(1)} s after it was found so).`,
+    ...(lost === undefined ? [] : [`But it was not reached as clients do: ${lost.because}.`]),
+    'Nobody was promoted in its place, and the address was not moved. Find out why it was restarted: if it is again soon, it is replaced.',
+  ];
+}
 
 /** Replicas that could not be made to follow the new primary, a line each. */
 function notRepointed(events: readonly JournalEvent[]): readonly string[] {

@@ -22,6 +22,7 @@ import {
   shortcomingOfNetworkIsolated,
 } from './proofs/network-isolated.ts';
 import { readOnlySchema, sentenceOfReadOnly, shortcomingOfReadOnly } from './proofs/read-only.ts';
+import { sameServerSchema, sentenceOfSameServer, shortcomingOfSameServer } from './proofs/same-server.ts';
 
 export { isStopped } from './proofs/instance-stopped.ts';
 
@@ -32,6 +33,7 @@ export const fenceEvidenceSchema = z.discriminatedUnion('kind', [
   acksRevokedSchema,
   deadAndBootsReadOnlySchema,
   networkIsolatedSchema,
+  sameServerSchema,
 ]);
 
 export type FenceEvidence = z.output<typeof fenceEvidenceSchema>;
@@ -48,6 +50,7 @@ const ORDER: readonly FenceProof[] = [
   'acks-revoked',
   'dead-and-boots-read-only',
   'network-isolated',
+  'same-server',
 ];
 
 /** A sufficient proof among the evidence, or what each piece lacks. The order of the evidence changes nothing. */
@@ -84,6 +87,8 @@ function shortcomingOf(piece: FenceEvidence, policy: ClusterConfig['fence']): st
       return shortcomingOfDeath(piece);
     case 'network-isolated':
       return shortcomingOfNetworkIsolated(piece, policy);
+    case 'same-server':
+      return shortcomingOfSameServer(piece);
     default:
       return piece satisfies never;
   }
@@ -101,6 +106,8 @@ function sentenceOf(piece: FenceEvidence): string {
       return sentenceOfDeath(piece);
     case 'network-isolated':
       return sentenceOfNetworkIsolated(piece);
+    case 'same-server':
+      return sentenceOfSameServer(piece);
     default:
       return piece satisfies never;
   }

@@ -35,6 +35,8 @@ export interface ClusterState {
    * under the primary before, and may be on this one alone until a replica has received it too.
    */
   readonly promotedAt: string | null;
+  /** When the primary was last made the primary anew after a restart, in epoch milliseconds; null: never since it is one. */
+  readonly reopenedAtMs: number | null;
   readonly phase: Phase;
   /** The phase that the latest change found: a stand-down goes back to it. */
   readonly phaseBefore: Phase;
@@ -71,6 +73,7 @@ export function firstState(cluster: string, primary: string): ClusterState {
     primary,
     bootsReadOnly: 'unknown',
     promotedAt: null,
+    reopenedAtMs: null,
     phase: 'steady',
     phaseBefore: 'steady',
     holder: null,

@@ -5,6 +5,7 @@
  * @module
  */
 import { lastEvent, type ChangeSummary, type EventOf, type JournalCode, type JournalEvent } from './journal.ts';
+import type { RouteKind } from './state.ts';
 
 /** What people are told of a change that was carried out. Throws when the journal does not hold a whole one. */
 export function summarize(events: readonly JournalEvent[], nowMs: number): ChangeSummary {
@@ -17,7 +18,7 @@ export function summarize(events: readonly JournalEvent[], nowMs: number): Chang
     trigger: opened.trigger,
     oldPrimary: opened.oldPrimary,
     newPrimary: promoted.candidate,
-    route: required(events, 'route-verified').route,
+    route: routeOf(events),
     proof: required(events, 'fence-proven').proof,
     possibleLoss: possibleLoss(events),
     startedAtMs: opened.atMs,
@@ -26,7 +27,7 @@ export function summarize(events: readonly JournalEvent[], nowMs: number): Chang
   };
 }
 
-/** When a monitor first missed the primary that it holds for dead, in epoch milliseconds by its own clock. */
+/** When a monitor first missed the primary that it holds for dead, or a write to one that it holds for stalled, in epoch milliseconds by its own clock. */
 export interface FirstMiss {
   readonly monitor: string;
   readonly primary: string;
@@ -37,12 +38,20 @@ export interface FirstMiss {
 
 /** The beginning of the outage, as the monitors saw it that the confirmation rests on. */
 export function firstMisses({ votes }: EventOf<'confirmed'>): readonly FirstMiss[] {
-  return votes.flatMap(({ monitor, primary, verdict, sinceMs, failure }) =>
-    verdict === 'dead' && sinceMs !== null ? [{ monitor, primary, atMs: sinceMs, failure }] : [],
-  );
+  return votes.flatMap(({ monitor, primary, verdict, sinceMs, stalledSinceMs, failure }) => {
+    const atMs = verdict === 'dead' ? sinceMs : verdict === 'stalled' ? stalledSinceMs : null;
+    return typeof atMs === 'number' ? [{ monitor, primary, atMs, failure }] : [];
+  });
+}
+
+/** Who is reopened is led to as before, also where nobody could connect in the moment after. */
+function routeOf(events: readonly JournalEvent[]): RouteKind {
+  return lastEvent(events, 'reopening')?.route ?? required(events, 'route-verified').route;
 }
 
 function possibleLoss(events: readonly JournalEvent[]): number | null {
+  // Who is reopened has all that it had.
+  if (lastEvent(events, 'reopening') !== undefined) return 0;
   const { election } = required(events, 'settled');
   return election.elected ? election.possibleLoss : null;
 }

@@ -52,7 +52,15 @@ const isolated = (changes: Partial<Evidence<'network-isolated'>> = {}): FenceEvi
   ...changes,
 });
 /** One sufficient piece of each kind, under the policy that accepts all. */
-const SUFFICIENT: readonly FenceEvidence[] = [stopped(), readOnly(), revoked(), dead(), isolated()];
+const sameServer = (changes: Partial<Extract<FenceEvidence, { kind: 'same-server' }>> = {}): FenceEvidence => ({
+  kind: 'same-server',
+  nodeId: 'db-1',
+  oldPrimary: 'db-1',
+  identity: '1',
+  expectedIdentity: '1',
+  ...changes,
+});
+const SUFFICIENT: readonly FenceEvidence[] = [stopped(), readOnly(), revoked(), dead(), isolated(), sameServer()];
 
 describe('[invariant 1] a fence is proven by', () => {
   it.each<[string, FenceEvidence, typeof DEFAULT]>([
@@ -98,6 +106,7 @@ describe('[invariant 1] a fence is proven by', () => {
       isolated({ interfaces: ['eni-1', 'eni-9'].map((id) => ({ id, groups: ['sg-fence'] })) }),
       ACCEPTS_ISOLATION,
     ],
+    ['that the server which is opened is the old primary itself', sameServer(), DEFAULT],
   ])('%s', (_, evidence, policy) => {
     expect(judgeFence([evidence], policy)).toMatchObject({ sufficient: true, proof: evidence.kind });
   });
@@ -105,6 +114,9 @@ describe('[invariant 1] a fence is proven by', () => {
 
 describe('[invariant 1] a fence is not proven by', () => {
   it.each<[string, FenceEvidence, typeof DEFAULT, RegExp]>([
+    ['another server at the address of the old primary', sameServer({ identity: '9' }), DEFAULT, /9 answered where 1/],
+    ['a server of which nobody knows what it was', sameServer({ expectedIdentity: null }), DEFAULT, /no monitor saw/],
+    ['another node than the old primary', sameServer({ nodeId: 'db-2' }), DEFAULT, /db-2 is not db-1/],
     ['an instance that is stopping', stopped({ stateCode: 64 }), DEFAULT, /64 is neither stopped nor terminated/],
     ['an instance that is shutting down', stopped({ stateCode: 32 }), DEFAULT, /32 is neither/],
     ['a running instance', stopped({ stateCode: 16 }), DEFAULT, /16 is neither/],
@@ -319,6 +331,7 @@ const HARMLESS: Readonly<Record<FenceEvidence['kind'], readonly RegExp[]>> = {
     /^replicas \["db-[23]"\]$/,
   ],
   'network-isolated': [],
+  'same-server': [],
 };
 
 describe('[invariant 1] of a sufficient piece', () => {

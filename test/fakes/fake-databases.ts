@@ -141,11 +141,14 @@ export class FakeFleet {
       ended,
       observe: () => call(() => server.observe()),
       sessionId: connection.sessionId,
-      beat: async () => {
+      beat: async ({ writtenAtMs }) => {
         connection.busy = true;
         try {
-          await this.#until(connection, () => server.condition === 'up' && !this.#isCut(viewer, server));
-          if (!server.commit()) await this.#until(connection, () => server.isHeard);
+          await this.#until(
+            connection,
+            () => server.condition === 'up' && !server.diskStalls && !this.#isCut(viewer, server),
+          );
+          if (!server.commit(writtenAtMs)) await this.#until(connection, () => server.isHeard);
         } finally {
           connection.busy = false;
         }

@@ -27,10 +27,15 @@ export class FakeServer {
   readonly identity: string;
   /** `down`: no process, but a host. `off`: no host. `hung`: accepts, and never answers. */
   condition: 'up' | 'hung' | 'down' | 'off' = 'up';
+  /** It answers, and every commit waits. */
+  diskStalls = false;
   readOnly = true;
   /** What its option file says, as far as it shows; SQL can't change it. */
   bootsReadOnly: boolean | 'unknown' = true;
   epoch = 1;
+  /** The newest beats that it has applied, and received. */
+  beatAtMs: number | null = null;
+  receivedBeatAtMs: number | null = null;
   /** Sessions of applications that could write. */
   writers = 0;
   semiSync = false;
@@ -43,6 +48,7 @@ export class FakeServer {
   readonly replicas = new Set<FakeServer>();
   readonly #effects: string[];
   readonly #now: () => number;
+  #startedAtMs: number;
   #heartbeats = 0;
 
   constructor(node: NodeConfig, effects: string[], now: () => number) {
@@ -50,6 +56,13 @@ export class FakeServer {
     this.identity = node.id.replace(/\D/g, '');
     this.#effects = effects;
     this.#now = now;
+    this.#startedAtMs = now() - 86_400_000;
+  }
+
+  /** Comes up again after `down`, as its option file says; semi-sync was turned on at run time only. */
+  restart(): void {
+    Object.assign(this, { condition: 'up', readOnly: this.bootsReadOnly === true, semiSync: false });
+    this.#startedAtMs = this.#now();
   }
 
   /** A replica would have what it commits. */
@@ -62,14 +75,17 @@ export class FakeServer {
   }
 
   /** One transaction; whether a client would be told that it is committed. */
-  commit(): boolean {
+  commit(beatAtMs: number | null = this.beatAtMs): boolean {
     if (this.readOnly) throw new DatabaseError('read-only', `${this.node.id}: error 1290, the server is read-only`);
     this.executed = { serverId: this.identity, sequence: this.executed.sequence + 1 };
     this.received = this.executed;
+    Object.assign(this, { beatAtMs, receivedBeatAtMs: beatAtMs });
     const hearers = [...this.replicas].filter((replica) => replica.hearsSource);
     for (const replica of hearers) {
-      replica.received = this.executed;
-      if (replica.applierRuns && replica.applyMs === 0) replica.executed = replica.received;
+      Object.assign(replica, { received: this.executed, receivedBeatAtMs: beatAtMs });
+      if (replica.applierRuns && replica.applyMs === 0) {
+        Object.assign(replica, { executed: this.executed, beatAtMs });
+      }
     }
     return !this.semiSync || hearers.length > 0;
   }
@@ -78,7 +94,7 @@ export class FakeServer {
     return {
       identity: this.identity,
       version: '10.11.19-MariaDB',
-      uptimeSeconds: 86_400,
+      uptimeSeconds: Math.floor((this.#now() - this.#startedAtMs) / 1_000),
       readOnly: this.readOnly,
       executed: textOf(this.executed),
       replica: this.status(),
@@ -94,6 +110,7 @@ export class FakeServer {
       canBeSource: true,
       bootsReadOnly: this.bootsReadOnly,
       epoch: this.epoch,
+      beatAtMs: this.beatAtMs,
     };
   }
 
@@ -126,6 +143,7 @@ export class FakeServer {
   apply(): void {
     if (textOf(this.executed) === textOf(this.received)) return;
     this.executed = this.received;
+    this.beatAtMs = this.receivedBeatAtMs;
     this.#effect('applied what it received');
   }
 

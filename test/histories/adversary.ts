@@ -32,6 +32,10 @@ export function befall(world: World, event: WorldEvent): void {
     case 'restart':
       restart(world, fleet.server(event.node));
       break;
+    case 'stall disk':
+    case 'disk goes on':
+      fleet.server(event.node).diskStalls = event.do === 'stall disk';
+      break;
     case 'cut':
     case 'mend':
       world.cut(event.between, event.do === 'cut');
@@ -88,6 +92,7 @@ export function awaken(world: World): void {
     }
   }
   for (const server of world.fleet.servers) {
+    server.diskStalls = false;
     if (server.process === 'hung') resume(server);
     if (server.process === 'down') restart(world, server);
   }
@@ -116,6 +121,7 @@ function restart(world: World, server: Server): void {
   if (server.process !== 'down' || world.cloud.isStopped(server.node.id)) return;
   const { bootsReadOnly, survivesRestart } = server.boot;
   server.powered = true;
+  server.diskStalls = false;
   server.process = 'up';
   server.readOnly = bootsReadOnly;
   server.semiSync = survivesRestart && world.script.setting.semiSync === 'required';

@@ -52,6 +52,8 @@ const STEPS = [
   ' demote ',
   ' prove ',
   ' settle ',
+  ' reopen ',
+  ' reopen ',
   ' promote ',
   ' promote ',
   ' promote ',
@@ -84,7 +86,16 @@ function drawSetting(random: Random): Setting {
 function drawLoss(random: Random): WorldEvent[] {
   const at = LOST_AT_MS;
   const node = 'db-1';
-  switch (random.int(0, 7)) {
+  switch (random.int(0, 10)) {
+    case 8:
+    case 9:
+      // Its supervisor starts it again before anybody finds it dead.
+      return [
+        { at, do: 'kill', node },
+        { at: at + random.int(20, 1_500), do: 'restart', node },
+      ];
+    case 10:
+      return [{ at, do: 'stall disk', node }];
     case 0:
     case 1:
       return [{ at, do: 'kill', node }];
@@ -148,7 +159,7 @@ function drawNoise(random: Random, setting: Setting): WorldEvent[] {
   const at = drawMoment(random);
   const node = drawNode(random, setting);
   const soon = at + random.int(20, 3_000);
-  switch (random.int(0, 13)) {
+  switch (random.int(0, 14)) {
     case 0:
       return [{ at, do: 'kill', node }];
     case 1:
@@ -182,6 +193,11 @@ function drawNoise(random: Random, setting: Setting): WorldEvent[] {
       return [{ at, do: random.pick(['lie', 'fall silent', 'speak true']), monitor: random.pick(['a', 'b', 'c']) }];
     case 11:
       return [{ at, do: 'power off', node }];
+    case 12:
+      return [
+        { at, do: 'stall disk', node },
+        { at: soon, do: 'disk goes on', node },
+      ];
     default:
       return [{ at, do: 'rejoin', node: random.chance(0.7) ? 'db-1' : node }];
   }

@@ -30,7 +30,7 @@ describe('[invariant 1] [invariant 2] [invariant 3] [invariant 4] [invariant 5] 
     expect(promoted / HISTORIES).toBeGreaterThan(0.3);
     expect(promotedTwice).toBeGreaterThan(0);
     // The policy of these clusters does not accept isolation.
-    const kinds = ['acks-revoked', 'dead-and-boots-read-only', 'instance-stopped', 'read-only'];
+    const kinds = ['acks-revoked', 'dead-and-boots-read-only', 'instance-stopped', 'read-only', 'same-server'];
     expect(Object.keys(proofs).toSorted()).toEqual(kinds);
   });
 
@@ -75,6 +75,26 @@ describe('when nothing fails but the primary, it is replaced', () => {
     expect(violation).toBeNull();
     expect(ends).toEqual(['Failed over']);
     // The commit of before, and the one of after.
+    expect(world.fleet.acknowledged.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('when its server is killed and started again at once', () => {
+  it.each(['mariadb', 'mysql'] as const)('%s is reopened, and nobody else', async (engine) => {
+    const script: Script = {
+      setting: { ...SETTING, engine, survivesRestart: false },
+      events: [
+        { at: 500, do: 'commit', node: 'db-1' },
+        { at: 1_000, do: 'kill', node: 'db-1' },
+        { at: 1_400, do: 'restart', node: 'db-1' },
+        { at: 4_000, do: 'monitor starts', monitor: 'b' },
+        { at: 30_000, do: 'commit', node: 'db-1' },
+      ],
+      faults: {},
+    };
+    const { violation, ends, world } = await runHistory(script, scriptedFaults({}));
+    expect(violation).toBeNull();
+    expect(ends).toEqual(['Reopened']);
     expect(world.fleet.acknowledged.length).toBeGreaterThanOrEqual(2);
   });
 });

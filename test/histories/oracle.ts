@@ -86,7 +86,8 @@ export class Oracle {
     if (haltedAtMs !== undefined && by.startedAtMs > haltedAtMs && !FENCING.includes(kind)) {
       throw new Violation(6, `${doing}, begun after epoch ${epoch} was halted`);
     }
-    if (!this.#has(epoch, 'planned')) throw new Violation(8, `${doing}, which nothing in its journal explains`);
+    if (!this.#has(epoch, 'planned') && !this.#has(epoch, 'reopening'))
+      throw new Violation(8, `${doing}, which nothing in its journal explains`);
     if (kind === 'opened') this.#checkPromotion(server, epoch, doing);
     if (kind === 'moved the address' || kind === 'changed the record') this.#checkRoute(server, epoch, doing);
     this.look();

@@ -74,6 +74,22 @@ const demoteOnPaper: Steps['database'][string] = (event, context) =>
     },
   });
 
+/** A reopening that broke off is no reason for care: nobody counts as nominated by it. */
+const forgetReopening =
+  (name: string): Steps['database'][string] =>
+  (event, context) => {
+    const { oldPrimary } = fencingSchema.parse(event);
+    const read = async (cluster: string) => {
+      const record = await context.state.read(cluster);
+      return record?.nominee?.nodeId === oldPrimary ? { ...record, nominee: null } : record;
+    };
+    const nominate: typeof context.state.nominate = async (actor, nominee) => {
+      await context.state.dismissNominee(actor);
+      await context.state.nominate(actor, nominee);
+    };
+    return real(REAL_STEPS.database, name)(event, { ...context, state: { ...context.state, read, nominate } });
+  };
+
 /** The address goes where the step is told, whether or not anybody was promoted there. */
 const moveToTheOther = stepOf(promotionSchema, async (input, context: NetworkContext) => {
   const cluster = findCluster(context.config, input.cluster);
@@ -116,6 +132,11 @@ export const SABOTAGES: readonly Sabotage[] = [
   },
   { name: 'demote says what it did not do', breaks: [1, 3], steps: database({ demote: demoteOnPaper }) },
   { name: 'the first replica is elected', breaks: [3], steps: database({ settle: settleOnTheFirst }) },
+  {
+    name: 'a reopening that broke off is forgotten',
+    breaks: [1, 3],
+    steps: database({ prove: forgetReopening('prove'), settle: forgetReopening('settle') }),
+  },
   {
     name: 'open takes the lock from a change that runs',
     breaks: [2],

@@ -37,6 +37,8 @@ export interface Setting {
 /** `node` is the id of one. */
 export type WorldEvent = { readonly at: number } & (
   | { readonly do: 'kill' | 'hang' | 'resume' | 'power off' | 'restart'; readonly node: string }
+  /** It answers, and no commit ends; or commits end again. */
+  | { readonly do: 'stall disk' | 'disk goes on'; readonly node: string }
   /** Nothing gets through between two of `steps`, `monitors` and the servers, or all does again. */
   | { readonly do: 'cut' | 'mend'; readonly between: readonly [string, string] }
   | { readonly do: 'slow applier'; readonly node: string; readonly takesMs: number }

@@ -6,7 +6,7 @@
  * @module
  */
 import { isolateBranch, promoteBranch, stopBranch } from './branches.ts';
-import { BECAUSE, byOutcome, expr, fail, OLD_PRIMARY, step, type Branch } from './states.ts';
+import { BECAUSE, byOutcome, CANDIDATE, expr, fail, OLD_PRIMARY, step, type Branch } from './states.ts';
 
 export interface WorkflowFunctions {
   /** ARN of the function inside the VPC: SQL. */
@@ -113,11 +113,45 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
         triesAgain: true,
         payload: OLD_PRIMARY,
         timeoutSeconds: 15,
-        next: 'Fail over',
+        next: 'Reopen it or fail over?',
         refusal: { error: 'PromotionRefused', next: 'Halt' },
         onFailure: 'Stand down after an error',
         keepsProblem: true,
       }),
+
+      'Reopen it or fail over?': byOutcome({ reopening: 'Reopen' }, 'Fail over'),
+      // Of what breaks off here nothing is known to be done: monitors look again, and start anew what is still due.
+      Reopen: step({
+        ...database,
+        step: 'reopen',
+        triesAgain: true,
+        payload: OLD_PRIMARY,
+        timeoutSeconds: 20,
+        assign: { candidate: expr('$states.result.Payload.candidate'), route: expr('$states.result.Payload.route') },
+        next: 'Verify reopened primary',
+        onFailure: 'Stand down after an error',
+        keepsProblem: true,
+      }),
+      // It is the primary whatever this shows, and leads nobody elsewhere: if it is gone again, the monitors find it dead.
+      'Verify reopened primary': step({
+        ...database,
+        step: 'verify-route',
+        payload: { ...CANDIDATE, route: expr('$route') },
+        timeoutSeconds: 15,
+        next: 'Close reopening',
+        onFailure: 'Close reopening',
+      }),
+      'Close reopening': step({
+        ...network,
+        step: 'close',
+        triesAgain: true,
+        payload: { ...CANDIDATE, route: expr('$route') },
+        timeoutSeconds: 20,
+        next: 'Reopened',
+        onFailure: 'Halt',
+        keepsProblem: true,
+      }),
+      Reopened: { Type: 'Succeed' },
 
       'Fail over': {
         Type: 'Parallel',

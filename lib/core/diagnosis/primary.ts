@@ -141,10 +141,12 @@ export const diskFull = onPrimary('it answers a write by saying that there is no
   write === 'full' ? `${id} has no room for a write: free or add disk space` : null,
 );
 
-export const writesRefused = onPrimary('it answers a write with another error, and is not read-only', (facts, { id }) =>
-  facts.write === 'sql' && facts.seenPrimary?.server.readOnly !== true
-    ? `${id} refuses to write the heartbeat: the table failover.heartbeat may be missing or not as it should be`
-    : null,
+export const writesRefused = onPrimary(
+  'it answers a write with another error, and is not read-only',
+  (facts, { id }) =>
+    facts.write === 'sql' && facts.seenPrimary?.server.readOnly !== true
+      ? `${id} refuses to write the heartbeat: the table failover.heartbeat may be missing or not as it should be`
+      : null,
 );
 
 export const notWritable = onSeenPrimary('it is read-only', ({ readOnly }, { id }) =>

@@ -7,6 +7,7 @@
 export const JOURNAL_CODES = [
   'opened',
   'confirmed',
+  'reopening',
   'planned',
   'interfaces-isolated',
   'stop-requested',

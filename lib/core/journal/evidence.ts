@@ -19,6 +19,7 @@ const RELIED_ON: Readonly<Record<FenceProof, z.ZodType>> = {
   'network-isolated': z.looseObject({
     interfaces: z.array(z.looseObject({ id: z.string(), groups: z.array(z.string()) })),
   }),
+  'same-server': z.looseObject({ nodeId: z.string(), identity: z.string() }),
 };
 
 /** A kind that this version does not know is told as it is. */
@@ -42,6 +43,8 @@ export function seenBy(evidence: FenceEvidence): string {
       return `it refuses ${evidence.refusals.map(({ monitor, forMs }) => `monitor ${monitor} for ${forMs} ms`).join(', ') || 'no monitor'}, and has cut the connection of ${namesOf(evidence.cut)}`;
     case 'network-isolated':
       return evidence.interfaces.map(({ id, groups }) => `${id} has ${groupsOf(groups)}`).join('; ') || 'no interface';
+    case 'same-server':
+      return `server ${evidence.identity} answers at ${evidence.nodeId}`;
     default:
       return JSON.stringify(evidence satisfies never);
   }

@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import type { Vote } from '../observation.ts';
 import { eventOf, valueOf } from './event-definition.ts';
-import { askerOf, lossOf, planSchema, triggerSchema } from './facts.ts';
+import { askerOf, lossOf, planSchema, routeKindSchema, triggerSchema } from './facts.ts';
 
 const voteSchema = valueOf<Vote>(
   'vote',
@@ -60,12 +60,30 @@ export const openingEvents = {
     weight: 'step',
     fields: z.object({
       because: z.string().describe('What decided.'),
+      loss: z
+        .enum(['dead', 'stalled', 'restarted'])
+        .optional()
+        .describe('What the monitors agreed on; missing where they were not what decided.'),
       votes: z
         .array(voteSchema)
         .describe('The latest vote of each monitor on the old primary, with when it was first missed.'),
     }),
     example: { because: 'monitors b, c of 3 miss db-1, and no replica hears it', votes: [] },
     sentence: ({ because }) => `confirmed: ${because}`,
+  }),
+
+  reopening: eventOf({
+    meaning:
+      'The primary was started again and is made the primary anew: nobody is promoted in its place, nothing is stopped, and the address stays.',
+    writtenBy: ['Plan'],
+    weight: 'step',
+    fields: z.object({
+      nodeId: z.string().describe('The primary.'),
+      because: z.string().describe('Why it is reopened rather than replaced.'),
+      route: routeKindSchema.describe('By which way clients are led to it, as before.'),
+    }),
+    example: { nodeId: 'db-1', route: 'vip', because: 'db-1 was started again and has all that its replicas received' },
+    sentence: ({ nodeId, because }) => `planned: open ${nodeId} again; ${because}`,
   }),
 
   planned: eventOf({

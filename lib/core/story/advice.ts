@@ -24,6 +24,13 @@ function toFinish(events: readonly JournalEvent[], ending: Ending): readonly str
     ending.kind === 'unfinished'
       ? [`wait while ${opened?.execution ?? 'its execution'} runs; what follows is for when it has ended`]
       : [];
+  if (promoted !== undefined && promoted.candidate === opened?.oldPrimary) {
+    return [
+      ...wait,
+      `take ${promoted.candidate} for the primary, as it was, and find out whether clients reach it`,
+      'release the cluster when that is so (docs/operations.md, "After a halt")',
+    ];
+  }
   if (promoted !== undefined) {
     const verified = lastEvent(events, 'route-verified') !== undefined;
     return [

@@ -37,6 +37,10 @@ function whoIsPrimary(events: readonly JournalEvent[]): readonly Claim[] {
       },
     ];
   }
+  const reopening = lastEvent(events, 'reopening');
+  if (reopening !== undefined) {
+    return [{ sentence: `${reopening.nodeId} was about to be opened again, and may be writable`, from: ['reopening'] }];
+  }
   const settled = lastEvent(events, 'settled');
   if (settled === undefined) return [];
   return [{ sentence: `${settled.candidate} was about to be opened, and may be writable`, from: ['settled'] }];
@@ -47,7 +51,9 @@ function howTheOldOneIsFenced(events: readonly JournalEvent[]): readonly Claim[]
   const claims: Claim[] = [];
   const proven = lastEvent(events, 'fence-proven');
   const unproven = lastEvent(events, 'fence-unproven');
-  if (proven !== undefined) {
+  if (proven?.proof === 'same-server') {
+    claims.push({ sentence: `there is no second writer: ${proven.because}`, from: ['fence-proven'] });
+  } else if (proven !== undefined) {
     claims.push({
       sentence: `${old} can't acknowledge writes, proven by ${proven.proof}: ${proven.because}`,
       from: ['fence-proven'],

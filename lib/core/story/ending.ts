@@ -27,8 +27,12 @@ export function headlineOf(events: readonly JournalEvent[], ending: Ending): str
   const opened = lastEvent(events, 'opened');
   const from = opened === undefined ? '' : ` of ${opened.oldPrimary}`;
   switch (ending.kind) {
-    case 'failed-over':
-      return `failed over from ${ending.event.summary.oldPrimary} to ${ending.event.summary.newPrimary}`;
+    case 'failed-over': {
+      const { oldPrimary, newPrimary } = ending.event.summary;
+      return oldPrimary === newPrimary
+        ? `reopened ${newPrimary}, whose server was started again`
+        : `failed over from ${oldPrimary} to ${newPrimary}`;
+    }
     case 'stood-down':
       return `stood down from a failover${from}`;
     case 'halted':
@@ -44,7 +48,7 @@ export function headlineOf(events: readonly JournalEvent[], ending: Ending): str
 function progressOf(events: readonly JournalEvent[]): string {
   const promoted = lastEvent(events, 'promoted');
   if (promoted !== undefined) return `with ${promoted.candidate} promoted`;
-  const settled = lastEvent(events, 'settled');
-  if (settled !== undefined) return `with ${settled.candidate} about to be opened for writes`;
+  const candidate = lastEvent(events, 'settled')?.candidate ?? lastEvent(events, 'reopening')?.nodeId;
+  if (candidate !== undefined) return `with ${candidate} about to be opened for writes`;
   return 'with no word of a promotion';
 }

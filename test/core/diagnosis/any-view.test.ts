@@ -60,6 +60,7 @@ const anyRecord = changesOf<ClusterState>({
   primary: fc.constantFrom('db-1', 'db-1', 'db-1', 'db-2', 'db-9'),
   bootsReadOnly,
   promotedAt: fc.option(gtids),
+  reopenedAtMs: fc.option(ms),
   phase: fc.constantFrom('steady', 'steady', 'changing', 'halted', 'maintenance'),
   phaseBefore: fc.constant('steady'),
   holder: fc.constantFrom(null, 'orders-e5'),
@@ -100,6 +101,7 @@ const anyServer = changesOf<ServerObservation>({
   version: fc.constantFrom('10.11.19-MariaDB', '8.0.36', 'unknown', ''),
   uptimeSeconds: fc.nat(100_000),
   readOnly: fc.boolean(),
+  beatAtMs: fc.option(ms),
   executed: gtids,
   replica: fc.option(
     changesOf<NonNullable<ServerObservation['replica']>>({

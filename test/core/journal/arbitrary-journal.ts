@@ -81,7 +81,8 @@ const FIELDS: { readonly [Code in JournalCode]: Readonly<Record<string, fc.Arbit
     force: fc.boolean(),
     dismissed: fc.option(node, { nil: null }),
   },
-  confirmed: { because, votes },
+  confirmed: { because, votes, loss: fc.constantFrom(undefined, 'dead', 'stalled', 'restarted') },
+  reopening: { nodeId: node, because, route },
   planned: {
     plan: fc.record({
       epoch: fc.constant(2),

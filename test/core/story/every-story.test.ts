@@ -8,17 +8,17 @@ import { arbitraryJournal } from '../journal/arbitrary-journal.ts';
 /** Names of nodes, servers, interfaces, addresses, people and reasons, as the generated journals have them. */
 const NAMES = /\b(?:(?:db|srv|i|eni|sg|mon|person|reason|record)-\d+|10\.0\.1\.\d+)\b/g;
 
-/** What may be said only if an event of this code is there. */
-const NEEDS: readonly (readonly [RegExp, string])[] = [
+/** What may be said only if an event of one of these codes is there. */
+const NEEDS: readonly (readonly [RegExp, ...string[]])[] = [
   [/was opened for writes|promoted$|take .* for the primary/, 'promoted'],
-  [/about to be opened/, 'settled'],
+  [/about to be opened/, 'settled', 'reopening'],
   [/can't acknowledge writes/, 'fence-proven'],
   [/may still acknowledge/, 'fence-unproven'],
   [/ is stopped/, 'fence-complete'],
   [/was asked to stop/, 'stop-requested'],
   [/leads to server/, 'route-verified'],
   [/ follows db/, 'repointed'],
-  [/^failed over/, 'closed'],
+  [/^failed over|^reopened/, 'closed'],
   [/^stood down/, 'stood-down'],
   [/halted/, 'halted'],
   [/forced it/, 'opened'],
@@ -58,7 +58,10 @@ describe('[invariant 8] the story of any journal, cut off after any event,', () 
   it('tells the misses that the last confirmation rests on, and no others', () => {
     const wrong = brokenPrefix((story, events) => {
       const votes = lastEvent(inOrder(events), 'confirmed')?.votes ?? [];
-      const missing = votes.filter((vote) => vote.verdict === 'dead' && vote.sinceMs !== null);
+      const missing = votes.filter(
+        ({ verdict, sinceMs, stalledSinceMs }) =>
+          (verdict === 'dead' && sinceMs !== null) || (verdict === 'stalled' && typeof stalledSinceMs === 'number'),
+      );
       return story.moments.length - toldBy(story).length === missing.length;
     });
     expect(wrong).toBeNull();
@@ -100,7 +103,7 @@ describe('[invariant 8] the story of any journal, cut off after any event,', () 
     const wrong = brokenPrefix((story, events) => {
       const codes = codesOf(events);
       const backed = saidBy(story).every((said) =>
-        NEEDS.every(([claim, code]) => !claim.test(said) || codes.has(code)),
+        NEEDS.every(([claim, ...needed]) => !claim.test(said) || needed.some((code) => codes.has(code))),
       );
       return (
         backed &&

@@ -34,13 +34,13 @@ export class Fleet {
 
   /** Whether a client that commits there now would be told so. */
   canAcknowledge(server: Server): boolean {
-    if (!server.answers || server.readOnly) return false;
+    if (!server.answers || server.readOnly || server.diskStalls) return false;
     return !server.semiSync || this.servers.some((each) => acknowledges(each, server));
   }
 
   /** A client's transaction. Nothing happens where none can be written. */
   commit(server: Server): void {
-    if (!server.answers || server.readOnly) return;
+    if (!server.answers || server.readOnly || server.diskStalls) return;
     const transaction = this.append(server);
     if (server.semiSync) server.waiting.push(transaction);
     else this.#acknowledge(server, transaction);

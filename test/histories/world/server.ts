@@ -40,6 +40,8 @@ export class Server {
   /** Grows with each restart: connections of before are cut. */
   generation = 0;
   startedAtMs = -86_400_000;
+  /** No commit of a client ends. */
+  diskStalls = false;
   readOnly = true;
   semiSync = false;
   semiSyncReplica: boolean;
@@ -98,6 +100,7 @@ export class Server {
       canBeSource: true,
       bootsReadOnly: bootsReadOnly || 'unknown',
       epoch: this.executed.newest.epoch,
+      beatAtMs: null,
     };
   }
 

@@ -98,6 +98,42 @@ describe('[invariant 7] a failover is started', () => {
   });
 });
 
+describe('a primary that answers and takes no write', () => {
+  it('is failed over after the deadline, when its replicas hear it and could acknowledge', async () => {
+    const world = await watched();
+    world.fleet.server('db-1').diskStalls = true;
+    const tookMs = await untilStarted(world);
+    expect(tookMs).toBeGreaterThanOrEqual(30_000);
+    expect(tookMs).toBeLessThanOrEqual(34_000);
+    expect(await world.verdicts()).toMatchObject({ b: 'stalled', c: 'stalled' });
+  });
+
+  it('[invariant 7] is left alone while only one monitor finds it so', async () => {
+    const world = await watched();
+    world.stopWatching('b');
+    world.stopWatching('c');
+    world.fleet.server('db-1').diskStalls = true;
+    expect(await startsWithinAMinute(world)).toEqual([]);
+    expect(await world.verdicts()).toMatchObject({ a: 'stalled' });
+  });
+
+  it('[invariant 7] is left alone when its disk goes on before the deadline', async () => {
+    const world = await watched();
+    world.fleet.server('db-1').diskStalls = true;
+    await world.clock.pass(25_000);
+    world.fleet.server('db-1').diskStalls = false;
+    expect(await startsWithinAMinute(world)).toEqual([]);
+    expect(await world.verdicts()).toEqual({ a: 'alive', b: 'alive', c: 'alive' });
+  });
+
+  it('[invariant 7] is left alone where the policy says so, and people are told', async () => {
+    const world = await watched(exampleConfig({ policy: { stalledWrites: 'alarm' } }));
+    world.fleet.server('db-1').diskStalls = true;
+    expect(await startsWithinAMinute(world)).toEqual([]);
+    expect(world.log.join('\n')).toContain('problem left-alone in orders');
+  });
+});
+
 describe('[invariant 7] no failover is started', () => {
   it.each(['a', 'b', 'c'])('when monitor %s alone loses sight of the primary', async (id) => {
     const world = await watched();
@@ -237,7 +273,12 @@ describe('a change that runs', () => {
     server.promote(2, true);
     world.fleet.server('db-3').replicateFrom(server);
     await world.state.nominate(actor, { nodeId: 'db-2', bootsReadOnly: true });
-    await world.state.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
+    await world.state.recordPrimary(actor, {
+      primary: 'db-2',
+      fenced: 'db-1',
+      promotedAt: '0-2-102',
+      reopenedAtMs: null,
+    });
     world.executions.end('orders-e2');
     await world.clock.pass(40_000);
     expect(await world.verdicts()).toEqual({ a: 'alive', b: 'alive', c: 'alive' });
@@ -260,7 +301,12 @@ describe('a change that runs', () => {
     world.fleet.server('db-2').promote(2, true);
     world.fleet.fail('db-2', 'hung');
     await world.state.nominate(actor, { nodeId: 'db-2', bootsReadOnly: true });
-    await world.state.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
+    await world.state.recordPrimary(actor, {
+      primary: 'db-2',
+      fenced: 'db-1',
+      promotedAt: '0-2-102',
+      reopenedAtMs: null,
+    });
     await world.clock.pass(2_100);
     const votes = await world.state.votes('orders');
     expect(votes.map((vote) => vote.primary)).toEqual(['db-2', 'db-2', 'db-2']);
@@ -273,7 +319,12 @@ describe('a change that runs', () => {
     server.promote(2, true);
     world.fleet.server('db-3').replicateFrom(server);
     await world.state.nominate(actor, { nodeId: 'db-2', bootsReadOnly: true });
-    await world.state.recordPrimary(actor, { primary: 'db-2', fenced: 'db-1', promotedAt: '0-2-102' });
+    await world.state.recordPrimary(actor, {
+      primary: 'db-2',
+      fenced: 'db-1',
+      promotedAt: '0-2-102',
+      reopenedAtMs: null,
+    });
     await world.state.close(actor, { route: 'vip', notBeforeMs: 0 });
     await world.clock.pass(10_000);
     expect(await world.verdicts()).toEqual({ a: 'alive', b: 'alive', c: 'alive' });
