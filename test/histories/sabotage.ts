@@ -133,11 +133,6 @@ export const SABOTAGES: readonly Sabotage[] = [
   { name: 'demote says what it did not do', breaks: [1, 3], steps: database({ demote: demoteOnPaper }) },
   { name: 'the first replica is elected', breaks: [3], steps: database({ settle: settleOnTheFirst }) },
   {
-    name: 'a reopening that broke off is forgotten',
-    breaks: [1, 3],
-    steps: database({ prove: forgetReopening('prove'), settle: forgetReopening('settle') }),
-  },
-  {
     name: 'open takes the lock from a change that runs',
     breaks: [2],
     steps: network({
@@ -158,6 +153,12 @@ export const SABOTAGES: readonly Sabotage[] = [
   { name: 'halt tells nobody', breaks: [6], steps: network({ halt: haltWithoutAWord }) },
   { name: 'isolate writes nothing down', breaks: [8], steps: fence({ isolate: isolateWithoutAWord }) },
 ];
+
+/** Needs three things at once that go wrong, which are drawn too seldom: see found/. */
+export const REOPENING_FORGOTTEN: Steps = database({
+  prove: forgetReopening('prove'),
+  settle: forgetReopening('settle'),
+});
 
 function real<Context>(steps: Readonly<Record<string, Step<Context>>>, name: string): Step<Context> {
   const step = steps[name];
