@@ -189,5 +189,7 @@ export interface Vote {
   readonly bootsReadOnly: boolean | 'unknown';
   /** What the primary had executed when it last answered: the measure of a possible loss. */
   readonly executed: string | null;
+  /** The newest beat that it had then, in epoch milliseconds; null when it had none: the measure of the replicas' lag. */
+  readonly beatAtMs: number | null;
   readonly witnesses: readonly Witness[];
 }

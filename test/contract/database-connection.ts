@@ -136,10 +136,10 @@ export function connectionClaims(engine: Engine, build: EngineBuild): void {
       const sleeping = client.query('SELECT SLEEP(20)').catch((error: unknown) => error);
       await stopAcknowledging(servers);
       const beat = writing!.beat({ ...BEAT, sequence: 2 });
-      await expect.poll(() => other!.isBusy(client.threadId!), soon).toBe(true);
+      await expect.poll(() => other!.isBusy(client.threadId), soon).toBe(true);
       await expect.poll(() => other!.isBusy(writing!.sessionId), soon).toBe(true);
-      await other!.endReads([reading!.sessionId, writing!.sessionId, client.threadId!]);
-      await expect.poll(() => other!.isBusy(client.threadId!), soon).toBe(false);
+      await other!.endReads([reading!.sessionId, writing!.sessionId, client.threadId]);
+      await expect.poll(() => other!.isBusy(client.threadId), soon).toBe(false);
       expect(await other!.isBusy(writing!.sessionId)).toBe(true);
       await startAcknowledging(servers);
       await beat;

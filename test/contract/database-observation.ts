@@ -124,6 +124,24 @@ export function observationClaims(engine: Engine, build: EngineBuild): void {
       ]);
     });
 
+    it('shows on a replica the newest beat that it has applied', async () => {
+      const [replica] = servers.replicas;
+      const [onPrimary, onReplica] = await Promise.all([
+        servers.connect(servers.primary, ACCOUNTS.monitor),
+        servers.connect(replica, ACCOUNTS.operator),
+      ]);
+      const beat = (writtenAtMs: number) =>
+        onPrimary.beat({ monitor: 'a', epoch: 1, sequence: writtenAtMs % 1_000, writtenAtMs });
+      await beat(1_800_000_000_001);
+      await expect.poll(async () => (await onReplica.observe()).beatAtMs, soon).toBe(1_800_000_000_001);
+      await servers.ask(replica, 'STOP REPLICA SQL_THREAD');
+      await beat(1_800_000_000_002);
+      expect((await onPrimary.observe()).beatAtMs).toBe(1_800_000_000_002);
+      expect((await onReplica.observe()).beatAtMs).toBe(1_800_000_000_001);
+      await servers.ask(replica, 'START REPLICA SQL_THREAD');
+      await expect.poll(async () => (await onReplica.observe()).beatAtMs, soon).toBe(1_800_000_000_002);
+    });
+
     it('is refused a beat on a replica', async () => {
       const server = await servers.connect(servers.replicas[0], ACCOUNTS.monitor);
       await expect(server.beat({ monitor: 'a', epoch: 1, sequence: 1, writtenAtMs: 1 })).rejects.toMatchObject({

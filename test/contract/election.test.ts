@@ -30,7 +30,7 @@ function claims(engine: Engine, build: EngineBuild): void {
     const atMs = Date.now();
     const connected = await servers.connect(servers.primary, ACCOUNTS.monitor);
     const { identity, executed, semiSyncSource: semiSync } = await connected.observe();
-    return { atMs, identity, executed, semiSync, acknowledging: ['db-2', 'db-3'] };
+    return { atMs, identity, executed, beatAtMs: null, semiSync, acknowledging: ['db-2', 'db-3'] };
   };
   const electNow = async (): Promise<Election> => {
     const observations = await Promise.all(servers.replicas.map(look));

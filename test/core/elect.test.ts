@@ -88,6 +88,17 @@ describe('a replica can not be elected', () => {
     expect(election.losers).toEqual([{ nodeId: 'db-2', code, because }]);
   });
 
+  it('that is too many seconds behind by the beats, when its source is gone and it says nothing itself', () => {
+    const silent = (beatAtMs: number) => ({ replica: replica({ lagSeconds: null }), beatAtMs });
+    const election = choose([seenServer('db-2', silent(NOW - 61_000)), seenServer('db-3', silent(NOW - 1_000))], {
+      lastSeen: sight({ beatAtMs: NOW }),
+    });
+    expect(outcome(election)).toBe('db-3');
+    expect(election.losers).toEqual([
+      { nodeId: 'db-2', code: 'too-far-behind', because: 'db-2 is 61 s behind, more than the 60 s allowed' },
+    ]);
+  });
+
   it('whatever is in its way, of several the first is told', () => {
     const election = choose([
       seen('db-2', { applier: 'stopped', lagSeconds: 99, sourceHost: '10.9.9.9' }),

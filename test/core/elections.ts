@@ -17,6 +17,7 @@ export function sight(changes: Partial<PrimarySight> = {}): PrimarySight {
     atMs: NOW - 3_000,
     identity: '1',
     executed: '0-1-100',
+    beatAtMs: null,
     semiSync: semiSync({ connectedReplicas: (changes.acknowledging ?? acknowledging).length }),
     acknowledging,
     ...changes,

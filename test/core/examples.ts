@@ -58,6 +58,7 @@ export function server(changes: Partial<ServerObservation> = {}): ServerObservat
     canBeSource: true,
     bootsReadOnly: true,
     epoch: 4,
+    beatAtMs: null,
     ...changes,
   };
 }
@@ -109,6 +110,7 @@ export function vote(monitor: string, changes: Partial<Vote> = {}): Vote {
     acknowledging: ['db-2', 'db-3'],
     bootsReadOnly: true,
     executed: '0-1-100',
+    beatAtMs: null,
     witnesses: [witness({ nodeId: 'db-2' }), witness({ nodeId: 'db-3' })],
     ...changes,
   };

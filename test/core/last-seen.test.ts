@@ -14,6 +14,7 @@ describe('what is kept of a primary', () => {
       acknowledging: ['db-2'],
       bootsReadOnly: true,
       executed: '0-1-100',
+      beatAtMs: null,
     });
   });
 

@@ -52,7 +52,11 @@ export function connect(target: DatabaseTarget, timeoutMs: number): Promise<Driv
       connectTimeout: 0,
       multipleStatements: false,
       charset: 'utf8mb4',
-      typeCast: (field) => field.string('utf8'),
+      // Numbers that a double does not hold come as text; rows() makes text of the others.
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      dateStrings: true,
+      jsonStrings: true,
     });
     if (tls.mode !== 'off') secure(driver, socket, tls, doing);
     const fail = (error: unknown): void => {

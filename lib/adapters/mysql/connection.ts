@@ -68,8 +68,8 @@ export class Connection {
   /** @throws DatabaseError */
   async rows(sql: string, values: readonly Value[] = [], timeoutMs = this.#target.timeoutMs): Promise<readonly Row[]> {
     const result = await this.#run(sql, values, timeoutMs);
-    // The type cast gives text or null for every column, and a statement that is no query gives a header.
-    return Array.isArray(result) ? (result as Row[]) : [];
+    // A statement that is no query gives a header.
+    return Array.isArray(result) ? (result as DriverRow[]).map(asText) : [];
   }
 
   /** @throws DatabaseError */
@@ -103,7 +103,8 @@ export class Connection {
 
   #run(sql: string, values: readonly Value[], timeoutMs: number | null): Promise<unknown> {
     if (this.#lost !== undefined) return Promise.reject(this.#lost);
-    const doing = `${nameOf(this.#target)}, ${abbreviate(sql)}`;
+    // Put together only for an error: it would be a good part of what a statement costs.
+    const doing = () => `${nameOf(this.#target)}, ${abbreviate(sql)}`;
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
@@ -113,18 +114,21 @@ export class Connection {
         settle();
         reject(why);
       };
-      const giveUp = () => this.#lose(new DatabaseError('timeout', `${doing}: no answer within ${timeoutMs} ms`));
+      const giveUp = () => this.#lose(new DatabaseError('timeout', `${doing()}: no answer within ${timeoutMs} ms`));
       const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs);
       this.#waiting.add(fail);
-      this.#driver.query({ sql, values: [...values] }, (error: unknown, result: unknown) => {
-        if (error === null || error === undefined) {
-          settle();
-          return resolve(result);
-        }
-        const failed = this.#lost ?? databaseError(error, doing);
-        if (endsConnection(failed.failure)) this.#lose(failed);
-        else fail(failed);
-      });
+      this.#driver.query(
+        { sql, values: values.length === 0 ? undefined : [...values] },
+        (error: unknown, result: unknown) => {
+          if (error === null || error === undefined) {
+            settle();
+            return resolve(result);
+          }
+          const failed = this.#lost ?? databaseError(error, doing());
+          if (endsConnection(failed.failure)) this.#lose(failed);
+          else fail(failed);
+        },
+      );
     });
   }
 
@@ -134,6 +138,17 @@ export class Connection {
     this.#markEnded();
     for (const fail of this.#waiting) fail(this.#lost);
   }
+}
+
+type DriverRow = Readonly<Record<string, string | number | Buffer | null>>;
+
+function asText(row: DriverRow): Row {
+  const text: Record<string, string | null> = {};
+  for (const name in row) {
+    const value = row[name];
+    text[name] = value === null || value === undefined ? null : typeof value === 'string' ? value : value.toString();
+  }
+  return text;
 }
 
 /** The beginning of a statement. Never its values: one is a password. */

@@ -7,8 +7,9 @@ import { parse, print, union } from '../../core/gtid/mariadb.ts';
 import type { ReplicaStatus, SemiSyncSource, ServerObservation } from '../../core/observation.ts';
 import type { Row } from './connection.ts';
 import type { Dialect } from './dialect.ts';
+import { originsOf, type Origins } from './mariadb-origins.ts';
 import { replicaStatusOf } from './replica-status.ts';
-import { Settings, inList } from './settings.ts';
+import { beatAtMs, Settings, inList } from './settings.ts';
 
 const SEMI_SYNC = {
   sourceEnabled: 'rpl_semi_sync_master_enabled',
@@ -20,15 +21,10 @@ const SEMI_SYNC = {
   replicaEnabled: 'rpl_semi_sync_slave_enabled',
 } as const;
 
-const VARIABLES = [
-  'version',
-  'server_id',
-  'read_only',
-  'log_bin',
-  'log_slave_updates',
-  SEMI_SYNC.sourceEnabled,
-  ...Object.keys(SEMI_SYNC.sourceSettings),
-];
+const SEMI_SYNC_SOURCE = [SEMI_SYNC.sourceEnabled, ...Object.keys(SEMI_SYNC.sourceSettings)];
+const VARIABLES = ['version', 'server_id', 'read_only', 'log_bin', 'log_slave_updates', ...SEMI_SYNC_SOURCE];
+/** Those of which it matters what the next start finds. */
+const BOOT_VARIABLES = ['read_only', ...SEMI_SYNC_SOURCE];
 const STATUS = [
   'rpl_semi_sync_master_clients',
   'rpl_semi_sync_master_status',
@@ -37,26 +33,29 @@ const STATUS = [
   'uptime',
 ];
 
-/** Everything but the replica status in one round trip. */
-const SETTINGS = `
-  SELECT 'variable' AS kind, VARIABLE_NAME AS name, GLOBAL_VALUE AS value, GLOBAL_VALUE_ORIGIN AS origin
-    FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME IN (${inList(VARIABLES)})
-  UNION ALL SELECT 'status', VARIABLE_NAME, VARIABLE_VALUE, NULL
-    FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME IN (${inList(STATUS)})
-  UNION ALL SELECT 'position', 'executed', @@GLOBAL.gtid_current_pos, NULL
-  UNION ALL SELECT 'epoch', 'newest', COALESCE(MAX(epoch), 0), NULL FROM failover.epoch`;
+const STATUS_FACTS = `(SELECT JSON_OBJECTAGG(CONCAT('status.', LOWER(VARIABLE_NAME)), VARIABLE_VALUE)
+  FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME IN (${inList(STATUS)}))`;
 
-/** The same for a look at the replica side alone. */
-const REPLICA_SETTINGS = `
-  SELECT 'status' AS kind, VARIABLE_NAME AS name, VARIABLE_VALUE AS value, NULL AS origin
-    FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME IN (${inList(STATUS)})
-  UNION ALL SELECT 'position', 'executed', @@GLOBAL.gtid_current_pos, NULL`;
+/** Everything that changes while a server runs, but the replica status. */
+const SETTINGS = `SELECT JSON_MERGE_PRESERVE(JSON_OBJECT(
+  ${VARIABLES.map((name) => `'variable.${name}', CAST(@@GLOBAL.${name} AS CHAR)`).join(', ')},
+  'position.executed', @@GLOBAL.gtid_current_pos,
+  'epoch.newest', (SELECT CAST(MAX(epoch) AS CHAR) FROM failover.epoch),
+  'beat.newest', (SELECT CAST(MAX(written_at_ms) AS CHAR) FROM failover.heartbeat)), ${STATUS_FACTS}) AS facts`;
+
+/** For a look at the replica side alone. */
+const REPLICA_SETTINGS = `SELECT JSON_MERGE_PRESERVE(JSON_OBJECT(
+  'position.executed', @@GLOBAL.gtid_current_pos), ${STATUS_FACTS}) AS facts`;
 
 export const mariadbDialect: Dialect = {
   async observe(connection) {
-    // Asked for together: the driver sends the second when the first is answered.
-    const [rows, [status]] = await Promise.all([connection.rows(SETTINGS), connection.rows('SHOW REPLICA STATUS')]);
-    const settings = new Settings(rows);
+    // Asked for together: the driver sends the next when the one before is answered.
+    const [rows, [status], origins] = await Promise.all([
+      connection.rows(SETTINGS),
+      connection.rows('SHOW REPLICA STATUS'),
+      originsOf(connection, BOOT_VARIABLES),
+    ]);
+    const settings = Settings.from(rows);
     return {
       identity: settings.variable('server_id'),
       version: settings.variable('version'),
@@ -64,10 +63,11 @@ export const mariadbDialect: Dialect = {
       readOnly: settings.isOn('read_only'),
       executed: settings.other('position', 'executed') ?? '',
       replica: replicaOf(status, settings),
-      semiSyncSource: semiSyncSourceOf(settings),
+      semiSyncSource: semiSyncSourceOf(settings, origins),
       canBeSource: settings.isOn('log_bin') && settings.isOn('log_slave_updates'),
-      bootsReadOnly: bootsReadOnly(settings),
+      bootsReadOnly: bootsReadOnly(settings, origins),
       epoch: Number(settings.other('epoch', 'newest') ?? 0),
+      beatAtMs: beatAtMs(settings),
     } satisfies ServerObservation;
   },
 
@@ -76,7 +76,7 @@ export const mariadbDialect: Dialect = {
       connection.rows('SHOW REPLICA STATUS'),
       connection.rows(REPLICA_SETTINGS),
     ]);
-    return replicaOf(status, new Settings(rows));
+    return replicaOf(status, Settings.from(rows));
   },
 
   async identity(connection) {
@@ -152,7 +152,7 @@ function replicaOf(row: Row | undefined, settings: Settings): ReplicaStatus | nu
   });
 }
 
-function semiSyncSourceOf(settings: Settings): SemiSyncSource {
+function semiSyncSourceOf(settings: Settings, origins: Origins): SemiSyncSource {
   return {
     // The variable may be on while the server has given up waiting: then status says OFF.
     enabled: settings.isOn(SEMI_SYNC.sourceEnabled) && settings.status('rpl_semi_sync_master_status') === 'ON',
@@ -163,9 +163,7 @@ function semiSyncSourceOf(settings: Settings): SemiSyncSource {
     waitsWithoutReplicas: settings.isOn('rpl_semi_sync_master_wait_no_slave'),
     requiredAcks: 1,
     connectedReplicas: Number(settings.status('rpl_semi_sync_master_clients')),
-    survivesRestart: [SEMI_SYNC.sourceEnabled, ...Object.keys(SEMI_SYNC.sourceSettings)].every(
-      (name) => settings.originOf(name) === 'CONFIG',
-    ),
+    survivesRestart: SEMI_SYNC_SOURCE.every((name) => origins.get(name) === 'CONFIG'),
   };
 }
 
@@ -173,8 +171,8 @@ function semiSyncSourceOf(settings: Settings): SemiSyncSource {
  * What the next start will find, as far as the value still is what the start found. Once SQL has set the variable, the
  * server no longer tells what its configuration says.
  */
-function bootsReadOnly(settings: Settings): boolean | 'unknown' {
-  switch (settings.originOf('read_only')) {
+function bootsReadOnly(settings: Settings, origins: Origins): boolean | 'unknown' {
+  switch (origins.get('read_only')) {
     case 'CONFIG':
       return settings.isOn('read_only');
     case 'COMPILE-TIME':

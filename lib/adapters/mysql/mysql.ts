@@ -10,7 +10,7 @@ import type { Dialect, SemiSyncVariables } from './dialect.ts';
 import { bootsReadOnly, READ_ONLY, survivesRestart } from './mysql-next-start.ts';
 import { NO_SEMI_SYNC, SEMI_SYNC_FAMILIES, type SemiSyncFamily } from './mysql-semi-sync.ts';
 import { replicaStatusOf } from './replica-status.ts';
-import { Settings, inList } from './settings.ts';
+import { beatAtMs, Settings, inList } from './settings.ts';
 
 const VARIABLES = [
   'version',
@@ -26,6 +26,8 @@ const STATUS = [
   'uptime',
   ...SEMI_SYNC_FAMILIES.flatMap((family) => [family.clients, family.sourceStatus, family.replicaStatus]),
 ];
+
+const GATHERED = "SELECT JSON_OBJECTAGG(LOWER(CONCAT(kind, '.', name)), CAST(value AS CHAR)) AS facts FROM";
 
 /** What the replica side adds to `SHOW REPLICA STATUS`. The server itself normalises the union of sets. */
 const RECEIVED = `
@@ -45,13 +47,17 @@ const SETTINGS = `${RECEIVED}
     FROM performance_schema.variables_info WHERE VARIABLE_NAME IN (${inList(VARIABLES)})
   UNION ALL SELECT 'persisted', VARIABLE_NAME, VARIABLE_VALUE
     FROM performance_schema.persisted_variables WHERE VARIABLE_NAME IN (${inList(VARIABLES)})
-  UNION ALL SELECT 'epoch', 'newest', COALESCE(MAX(epoch), 0) FROM failover.epoch`;
+  UNION ALL SELECT 'epoch', 'newest', MAX(epoch) FROM failover.epoch
+  UNION ALL SELECT 'beat', 'newest', MAX(written_at_ms) FROM failover.heartbeat`;
 
 export const mysqlDialect: Dialect = {
   async observe(connection) {
     // Asked for together: the driver sends the second when the first is answered.
-    const [rows, [status]] = await Promise.all([connection.rows(SETTINGS), connection.rows('SHOW REPLICA STATUS')]);
-    const settings = new Settings(rows);
+    const [rows, [status]] = await Promise.all([
+      connection.rows(`${GATHERED} (${SETTINGS}) AS gathered`),
+      connection.rows('SHOW REPLICA STATUS'),
+    ]);
+    const settings = Settings.from(rows);
     return {
       identity: settings.variable('server_uuid'),
       version: settings.variable('version'),
@@ -65,12 +71,16 @@ export const mysqlDialect: Dialect = {
         settings.isOn('log_bin') && (settings.isOn('log_replica_updates') || settings.isOn('log_slave_updates')),
       bootsReadOnly: bootsReadOnly(settings),
       epoch: Number(settings.other('epoch', 'newest') ?? 0),
+      beatAtMs: beatAtMs(settings),
     } satisfies ServerObservation;
   },
 
   async replicaStatus(connection) {
-    const [[status], rows] = await Promise.all([connection.rows('SHOW REPLICA STATUS'), connection.rows(RECEIVED)]);
-    return replicaOf(status, new Settings(rows));
+    const [[status], rows] = await Promise.all([
+      connection.rows('SHOW REPLICA STATUS'),
+      connection.rows(`${GATHERED} (${RECEIVED}) AS gathered`),
+    ]);
+    return replicaOf(status, Settings.from(rows));
   },
 
   async identity(connection) {

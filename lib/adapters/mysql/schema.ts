@@ -47,7 +47,8 @@ export interface AccountGrants {
  */
 export function accountGrants(engine: Engine): AccountGrants {
   const beat = ['SELECT, INSERT, UPDATE ON failover.heartbeat', 'SELECT ON failover.epoch'];
-  const epoch = ['SELECT, INSERT ON failover.epoch'];
+  // The newest beat says how far a replica is.
+  const epoch = ['SELECT, INSERT ON failover.epoch', 'SELECT ON failover.heartbeat'];
   const replication = ['REPLICATION SLAVE ON *.*'];
   switch (engine) {
     case 'mariadb':

@@ -1,35 +1,38 @@
 /**
- * Global variables and status of a server, gathered in one round trip, with where each variable's value came from.
+ * Global variables and status of a server, gathered by one statement that gives one row of one column: a JSON object
+ * whose keys are `kind.name`. A monitor asks a thousand servers each second; what a driver spends on a row of many
+ * columns, or on many rows, would be most of what that costs (docs/benchmarks.md).
  *
  * @module
  */
 import type { Row } from './connection.ts';
 
-/** Rows of `(kind, name, value, origin)` that a dialect's one big query returns. Names are matched in lower case. */
+/** What one statement gathered. Names are matched in lower case. */
 export class Settings {
-  readonly #values = new Map<string, string>();
-  readonly #origins = new Map<string, string>();
+  readonly #values: Readonly<Record<string, string | null>>;
 
-  constructor(rows: readonly Row[]) {
-    for (const { kind, name, value, origin } of rows) {
-      const key = `${kind ?? ''}.${(name ?? '').toLowerCase()}`;
-      this.#values.set(key, value ?? '');
-      if (origin !== null && origin !== undefined) this.#origins.set(key, origin);
-    }
+  constructor(values: Readonly<Record<string, string | null>>) {
+    this.#values = values;
+  }
+
+  /** @param rows of a statement whose one column is `facts` */
+  static from([row]: readonly Row[]): Settings {
+    // Every value in it is made text by the statement, so that no digit is lost.
+    return new Settings(JSON.parse(row?.['facts'] ?? '{}') as Record<string, string | null>);
   }
 
   /** The value of a variable, or `''` when this server has no such variable. */
   variable(name: string): string {
-    return this.#values.get(`variable.${name}`) ?? '';
+    return this.other('variable', name) ?? '';
   }
 
   status(name: string): string {
-    return this.#values.get(`status.${name}`) ?? '';
+    return this.other('status', name) ?? '';
   }
 
   /** A value of another kind, such as `persisted`. */
   other(kind: string, name: string): string | undefined {
-    return this.#values.get(`${kind}.${name}`);
+    return this.#values[`${kind}.${name}`] ?? undefined;
   }
 
   isOn(name: string): boolean {
@@ -37,12 +40,14 @@ export class Settings {
   }
 
   has(name: string): boolean {
-    return this.#values.has(`variable.${name}`);
+    return this.other('variable', name) !== undefined;
   }
+}
 
-  originOf(name: string): string | undefined {
-    return this.#origins.get(`variable.${name}`);
-  }
+/** The newest beat that this server has, of whichever monitor; null when there is none. */
+export function beatAtMs(settings: Settings): number | null {
+  const newest = settings.other('beat', 'newest');
+  return newest === undefined ? null : Number(newest);
 }
 
 /** Servers say `ON` or `1`. */

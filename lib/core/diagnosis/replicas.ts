@@ -5,6 +5,7 @@
  */
 import { positionsOf } from '../gtid/position.ts';
 import { GtidError } from '../gtid/gtid-error.ts';
+import { lagSecondsOf } from '../lag.ts';
 import { isStopped } from '../proofs.ts';
 import type { ReplicaStatus } from '../observation.ts';
 import type { Facts, SeenNode } from './facts.ts';
@@ -75,10 +76,11 @@ export const replicaDisconnected = onReplicas(
 
 export const replicaLagging = onReplicas(
   'it is further behind than `election.maxLagSeconds`',
-  ({ node, replica }, { cluster }) => {
+  ({ node, server }, { cluster, seenPrimary }) => {
     const { maxLagSeconds } = cluster.election;
-    return replica.lagSeconds !== null && replica.lagSeconds > maxLagSeconds
-      ? `${node.id} is ${replica.lagSeconds} s behind, more than the ${maxLagSeconds} s with which it may be promoted`
+    const lagSeconds = lagSecondsOf(server, seenPrimary?.server.beatAtMs ?? null);
+    return lagSeconds !== null && lagSeconds > maxLagSeconds
+      ? `${node.id} is ${lagSeconds} s behind, more than the ${maxLagSeconds} s with which it may be promoted`
       : null;
   },
 );

@@ -116,9 +116,9 @@ function electionNow(facts: Facts, oldPrimary: string): Election | null {
 
 function primaryNow({ seenPrimary, seenOthers, nowMs }: Facts): PrimarySight | null {
   if (seenPrimary === null) return null;
-  const { identity, executed, semiSyncSource } = seenPrimary.server;
+  const { identity, executed, beatAtMs, semiSyncSource } = seenPrimary.server;
   const acknowledging = seenOthers
     .filter(({ server }) => server.replica?.receiver === 'receiving' && server.replica.semiSync)
     .map(({ node }) => node.id);
-  return { atMs: nowMs, identity, executed, semiSync: semiSyncSource, acknowledging };
+  return { atMs: nowMs, identity, executed, beatAtMs, semiSync: semiSyncSource, acknowledging };
 }

@@ -6,6 +6,7 @@
 import { MAX_CLOCK_SKEW_MS } from '../ballot.ts';
 import type { ClusterConfig, NodeConfig } from '../config.ts';
 import { positionsOf } from '../gtid/position.ts';
+import { lagSecondsOf } from '../lag.ts';
 import type { NodeObservation, ReplicaStatus, ServerObservation } from '../observation.ts';
 import type { ClusterState, Nominee } from '../state.ts';
 import type { PrimarySight } from './primary-sight.ts';
@@ -39,6 +40,8 @@ export interface Contender {
   readonly received: string;
   /** Transactions received but not yet applied. */
   readonly backlog: number;
+  /** How far it is behind, in whole seconds; null when nothing tells. */
+  readonly lagSeconds: number | null;
   /** What it has that did not come from the old primary; empty when nothing is known to. */
   readonly errant: string;
   /** The most that it can have from the old primary. */
@@ -64,6 +67,7 @@ export function contenderOf(input: ElectionInput, node: NodeConfig, { server, at
     isStartedSince: atMs - server.uptimeSeconds * 1_000 > (input.lastSeen?.atMs ?? Infinity) - MAX_CLOCK_SKEW_MS,
     received,
     backlog: positions.transactionsBeyond(received, executed),
+    lagSeconds: lagSecondsOf(server, input.lastSeen?.beatAtMs ?? null),
     errant: source === null ? '' : positions.errant(received, source),
     fromPrimary: source === null ? received : positions.fromSource(received, source),
     acknowledges: replica?.semiSync === true || input.lastSeen?.acknowledging.includes(node.id) === true,

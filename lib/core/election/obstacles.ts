@@ -132,7 +132,10 @@ function obstacleInServer({ node, server }: Contender, others: readonly Contende
 }
 
 /** It will soon have applied what it received. */
-function obstacleInProgress({ cluster }: ElectionInput, { node, replica, backlog }: Contender): Obstacle | null {
+function obstacleInProgress(
+  { cluster }: ElectionInput,
+  { node, replica, backlog, lagSeconds }: Contender,
+): Obstacle | null {
   const { maxLagSeconds, maxLagTransactions } = cluster.election;
   const { id } = node;
   if (replica?.applier === 'stopped') {
@@ -145,8 +148,7 @@ function obstacleInProgress({ cluster }: ElectionInput, { node, replica, backlog
           : 'repair what stopped it, and start it',
     };
   }
-  const lagSeconds = replica?.lagSeconds ?? 0;
-  if (lagSeconds > maxLagSeconds) {
+  if (lagSeconds !== null && lagSeconds > maxLagSeconds) {
     return {
       code: 'too-far-behind',
       because: `${id} is ${lagSeconds} s behind, more than the ${maxLagSeconds} s allowed`,

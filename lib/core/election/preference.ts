@@ -46,7 +46,7 @@ function rulesOf({ cluster, oldPrimary }: Pick<ElectionInput, 'cluster' | 'oldPr
   const failedZone = findNode(cluster, oldPrimary).availabilityZone;
   const beyond = (a: Contender, b: Contender) => positions.transactionsBeyond(a.received, b.received);
   const inFailedZone = ({ node }: Contender) => Number(node.availabilityZone === failedZone);
-  const lagSeconds = ({ replica }: Contender) => replica?.lagSeconds ?? 0;
+  const lagSeconds = (contender: Contender) => contender.lagSeconds ?? 0;
   return [
     {
       code: 'fewer-transactions',

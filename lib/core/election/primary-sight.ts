@@ -16,6 +16,8 @@ export interface PrimarySight {
   /** All that any monitor saw it to have executed. */
   readonly executed: string;
   readonly semiSync: SemiSyncSource;
+  /** The newest beat that any monitor saw it to have, in epoch milliseconds; null when none did. */
+  readonly beatAtMs: number | null;
   /** Configured nodes that were then seen to acknowledge. */
   readonly acknowledging: readonly string[];
 }
@@ -34,5 +36,7 @@ export function primarySight(votes: readonly Vote[], primary: string, engine: En
     .flatMap(({ executed }) => (executed !== null && positions.isValid(executed) ? [executed] : []));
   if (first === undefined) return null;
   const executed = rest.reduce((all, each) => positions.union(all, each), first);
-  return { atMs: seenAtMs, identity, executed, semiSync, acknowledging };
+  const beats = votes.flatMap((vote) => (vote.primary === primary && vote.beatAtMs !== null ? [vote.beatAtMs] : []));
+  const beatAtMs = beats.length === 0 ? null : Math.max(...beats);
+  return { atMs: seenAtMs, identity, executed, beatAtMs, semiSync, acknowledging };
 }

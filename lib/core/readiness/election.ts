@@ -63,6 +63,7 @@ function electability(
       atMs,
       identity: server.identity,
       executed: server.executed,
+      beatAtMs: server.beatAtMs,
       semiSync: server.semiSyncSource,
       acknowledging: others.flatMap((each) =>
         each.reachable && each.server.replica?.receiver === 'receiving' && each.server.replica.semiSync

@@ -9,15 +9,16 @@ interface Variable {
 }
 
 function settingsOf(variables: Readonly<Record<string, Variable>>, persistedLoad = 'ON'): Settings {
-  const row = (kind: string, name: string, value: string) => ({ kind, name, value, origin: null });
-  return new Settings([
-    row('variable', 'persisted_globals_load', persistedLoad),
-    ...Object.entries(variables).flatMap(([name, { value, origin, persisted }]) => [
-      row('variable', name, value),
-      row('origin', name, origin),
-      ...(persisted === undefined ? [] : [row('persisted', name, persisted)]),
+  return new Settings(
+    Object.fromEntries([
+      ['variable.persisted_globals_load', persistedLoad],
+      ...Object.entries(variables).flatMap(([name, { value, origin, persisted }]) => [
+        [`variable.${name}`, value],
+        [`origin.${name}`, origin],
+        ...(persisted === undefined ? [] : [[`persisted.${name}`, persisted]]),
+      ]),
     ]),
-  ]);
+  );
 }
 const off = { value: 'OFF', origin: 'DYNAMIC' };
 const byDefault = { value: 'OFF', origin: 'COMPILED' };
