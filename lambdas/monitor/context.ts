@@ -7,6 +7,7 @@ import type { Config, MonitorConfig } from '../../lib/core/config.ts';
 import type { Clock, Executions, Secrets } from '../../lib/ports/cloud.ts';
 import type { Databases } from '../../lib/ports/database.ts';
 import type { StateStore } from '../../lib/ports/state.ts';
+import type { Sight } from './cluster-meter.ts';
 import type { Records } from './records.ts';
 
 /** One round on one cluster, as it went. */
@@ -32,6 +33,8 @@ export interface MonitorContext {
   readonly log: (line: string) => void;
   /** Told of each round, whatever came of it. */
   readonly onRound?: (round: Round) => void;
+  /** Told of what each round showed that came to an end. */
+  readonly onSight?: (sight: Sight) => void;
 }
 
 /** The time for which one invocation is the monitor. */

@@ -12,6 +12,7 @@ import { InvalidInput } from '../../lib/core/errors.ts';
 import { deployedConfig, systemClock, variable } from '../environment.ts';
 import type { MonitorContext } from './context.ts';
 import { parseMonitorEvent } from './event.ts';
+import { monitorMeter } from './metrics.ts';
 import { runMonitor } from './run.ts';
 
 const config = deployedConfig();
@@ -36,9 +37,17 @@ const context: MonitorContext = {
 
 export const handler = async (event: unknown, lambda: Context) => {
   const { shard } = parseMonitorEvent(event, id);
-  return runMonitor(context, {
-    id: lambda.awsRequestId,
-    shard,
-    remainingMs: () => lambda.getRemainingTimeInMillis(),
-  });
+  const meter = monitorMeter({ config, monitor: id, shard, clock: systemClock, write: context.log });
+  const measured: MonitorContext = {
+    ...context,
+    onRound: ({ lateMs }) => meter.began(lateMs),
+    onSight: (sight) => meter.saw(sight),
+  };
+  const { awsRequestId } = lambda;
+  const remainingMs = () => lambda.getRemainingTimeInMillis();
+  try {
+    return await runMonitor(measured, { id: awsRequestId, shard, remainingMs });
+  } finally {
+    meter.flush();
+  }
 };

@@ -17,6 +17,8 @@ export interface Look {
   /** When it was begun, in epoch milliseconds. */
   readonly atMs: number;
   readonly write: 'ok' | Failure;
+  /** When the write had an outcome, in epoch milliseconds. */
+  readonly wroteAtMs: number;
   readonly primary: NodeObservation;
   readonly others: readonly NodeObservation[];
   readonly witnesses: readonly Witness[];
@@ -61,7 +63,9 @@ export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded:
       const beat = { monitor: monitor.id, epoch, sequence, writtenAtMs: atMs };
       const others = cluster.nodes.filter((node) => node.id !== primary);
       const [write, onPrimary, atFirst] = await Promise.all([
-        lineTo(lines, primary).beat(beat),
+        lineTo(lines, primary)
+          .beat(beat)
+          .then((outcome) => ({ ...outcome, wroteAtMs: clock.now() })),
         observe(primary),
         Promise.all(others.map((node) => ask(node.id))),
       ]);
@@ -74,6 +78,7 @@ export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded:
       return {
         atMs,
         write: write.ok ? 'ok' : write.failure,
+        wroteAtMs: write.wroteAtMs,
         primary: onPrimary,
         others: asked.map(({ seen }) => seen),
         witnesses: asked.map(({ witness }) => witness),

@@ -11,6 +11,7 @@ import { CALLS_FOR_CHANGE } from '../../lib/core/observation.ts';
 import { judgeRefusal, NOT_REFUSED, type Refusal } from '../../lib/core/refusal.ts';
 import { judgeRestart, NEVER_AT_WORK, type RestartFinding } from '../../lib/core/restart.ts';
 import { judgeProbe, UNPROBED, type Standing } from '../../lib/core/verdict.ts';
+import { census } from './census.ts';
 import type { WatchContext } from './context.ts';
 import { looker } from './look.ts';
 import { problemLog } from './problem-log.ts';
@@ -43,6 +44,7 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
   const unfinished = unfinishedChanges(context.executions, clock);
   const start = starter(context);
   const cast = voter(cluster, context);
+  const countVotes = census(cluster, context);
   const tellProblems = problemLog(cluster.id, (text) => context.log(text));
 
   return {
@@ -85,7 +87,7 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
       });
       const observations = [look.primary, ...others];
       if (record.isNewlyOutrun(observations)) return;
-      const problems = diagnose({
+      const view = {
         cluster,
         monitors: config.monitors,
         self: monitor.id,
@@ -100,10 +102,12 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
         instances: null,
         route: null,
         nowMs: clock.now(),
-      });
+      };
+      const problems = [...diagnose(view), ...countVotes(view)];
       const call = problems.find(({ action }) => action === 'fail-over' || action === 'reopen');
       if (call !== undefined) await start(state, call.sentence);
       tellProblems(problems);
+      context.onSight?.({ cluster: cluster.id, verdict, problems, ...look });
     },
 
     get isWell() {
