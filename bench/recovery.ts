@@ -17,7 +17,7 @@ import { firstOnNewPrimary } from '../lab/run/ledger.ts';
 import { liveLines } from '../lab/run/live.ts';
 import { parseOptions, type DrillOptions } from '../lab/run/options.ts';
 import { rangeOf } from '../lab/run/report-schema.ts';
-import { SCENARIOS, type ScenarioName } from '../lab/run/scenarios.ts';
+import { SCENARIOS, type ScenarioName } from '../lab/run/scenarios/catalogue.ts';
 import { startWriter } from '../lab/run/stage.ts';
 import * as topology from '../lab/run/topology.ts';
 import { until } from '../lab/run/until.ts';
@@ -111,7 +111,15 @@ async function measureBare(chosen: DrillOptions): Promise<number> {
     const oldIdentity = application.writes[0]?.server ?? '';
     await delay(1_000 + Math.random() * chosen.intervalMs);
     const faultAtMs = Date.now();
-    await SCENARIOS[chosen.scenario].inject({ network, primary: { server, host: primary.name }, otherHosts: [] });
+    await SCENARIOS[chosen.scenario].inject({
+      network,
+      primary: { server, host: primary.name, volume: null },
+      replicas: [],
+      monitors: [],
+      zone: '',
+      otherHosts: [],
+      monitorAccount: '',
+    });
     await loop;
     const first = await until(
       'a write on the new primary',

@@ -8,25 +8,29 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { messageOf } from '../../lib/core/errors.ts';
 import type { JournalEvent } from '../../lib/core/journal.ts';
-import type { CloudListener } from '../cloud/events.ts';
 import type { LabNetwork } from '../net/network.ts';
+import { nothingToUndo } from '../mysql/faults/undo.ts';
 import type { EngineBuild } from '../packages/engine-build.ts';
 import type { Application } from './application/application.ts';
-import { executionsOf } from './executions.ts';
+import { executionsOf, type ExecutionSummary } from './executions.ts';
 import { judge } from './judge.ts';
 import type { KillPlan } from './kill-plan.ts';
 import { startLab } from './lab.ts';
 import type { Live } from './live.ts';
 import { Meddler } from './meddler.ts';
 import type { DrillOptions } from './options.ts';
+import { MonitorLog } from './monitor-log.ts';
 import { theoreticalDetectionMs } from './phases.ts';
 import type { RunReport } from './report-schema.ts';
 import { warmRivals } from './rivals.ts';
 import { watchRoute } from './route-watch.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { SCENARIOS } from './scenarios/catalogue.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 import { arrange, makeFault, startApplications } from './stage.ts';
+import { tellEvents } from './tell-events.ts';
 import * as topology from './topology.ts';
-import { steady, watchFailover, watchNothing } from './watch.ts';
+import { steady, watchFailover, watchNothing, watchReopening } from './watch.ts';
+import { wellAgain, type Wellness } from './well-again.ts';
 
 export interface RunSetting {
   readonly options: DrillOptions;
@@ -47,22 +51,26 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
   const { options, live, signal } = setting;
   const scenario: Scenario = SCENARIOS[options.scenario];
   const route = watchRoute(setting.network);
-  const { semiSync, apiLatency, stopTimeMs, intervalMs, timeoutMs, failures } = options;
+  const { semiSync, apiLatency, stopTimeMs, intervalMs, timeoutMs, failures, writeDeadlineSeconds } = options;
+  const monitorLog = new MonitorLog(topology.CLUSTER);
   const meddler = new Meddler({ kills: setting.kills ?? null, rivals: options.rivals, live });
   const lab = await startLab({
     network: route.network,
     build: setting.build,
     directory: setting.directory,
-    detection: { intervalMs, timeoutMs, failures },
+    detection: { intervalMs, timeoutMs, failures, writeDeadlineSeconds },
+    zones: scenario.zones,
+    primaryVolume: scenario.volume,
     semiSync,
     apiLatency,
     stopTimeMs,
-    onEvent: tellEvents(live, meddler),
+    onEvent: tellEvents(live, meddler, monitorLog),
   });
   const { endpointUrl: endpoint, operator: credentials } = lab.cloud;
   const client = new SFNClient({ endpoint, region: topology.REGION, credentials });
   const executions = executionsOf(lab.deployment.outputs['StateMachineArn'] ?? '', client);
   const applications: Application[] = [];
+  let undo = nothingToUndo;
   try {
     applications.push(...startApplications(lab, scenario));
     const { before, oldIdentity } = await steady(lab, applications, signal);
@@ -70,47 +78,54 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
     await warmRivals(lab, options.rivals);
     await delay(Math.random() * options.intervalMs, undefined, { signal });
 
-    const expected = options.blind >= 2 ? 'no-change' : 'failover';
+    const expected = options.blind >= 2 ? 'no-change' : scenario.leadsTo;
     const facts = { expected, faultAtMs: Date.now(), before, oldIdentity } as const;
     live.fault(facts.faultAtMs, `fault: ${scenario.sentence}`);
     route.startAt(facts.faultAtMs, lab);
     meddler.arm(lab.cloud.stepFunctions, executions);
-    await makeFault(lab, scenario, before.primary);
-    const execution =
-      expected === 'failover'
-        ? await watchFailover({ lab, executions, live, applications, oldIdentity, meddling: meddler, signal })
-        : await watchNothing(executions, 3 * theoreticalDetectionMs(options, scenario.silent) + 3_000, signal);
+    undo = await makeFault(lab, scenario, before.primary);
+    let execution: ExecutionSummary | null;
+    let wellness: Wellness | null = null;
+    if (expected === 'failover') {
+      execution = await watchFailover({ lab, executions, live, applications, oldIdentity, meddling: meddler, signal });
+    } else if (expected === 'reopened') {
+      execution = await watchReopening({ lab, executions, live, signal }, before);
+    } else {
+      const patienceMs = 3 * theoreticalDetectionMs(options, scenario.symptom) + 3_000;
+      execution = await watchNothing(executions, options.forMs ?? patienceMs, signal);
+    }
+    if (options.forMs !== null || expected === 'reopened') {
+      await undo();
+      live.happened(Date.now(), 'the fault is over');
+      wellness = await wellAgain(lab, applications, signal);
+    }
     await meddler.settled();
     await delay(QUIET_AFTER_MS, undefined, { signal });
     await Promise.all(applications.map((application) => application.stop(3_000)));
     const writes = applications.flatMap((application) => application.writes);
     const { plan, kills } = meddler;
-    const evidence = { lab, executions, options, writes, execution, routeMovedAtMs: route.movedAtMs(), plan, kills };
+    const evidence = {
+      lab,
+      executions,
+      options,
+      writes,
+      execution,
+      routeMovedAtMs: route.movedAtMs(),
+      plan,
+      kills,
+      monitorLog,
+      // Blind monitors tell of other problems.
+      problemsWanted: options.blind >= 2 ? [] : scenario.problems,
+      wellness,
+    };
     setting.onJournal?.(await lab.state.journal(lab.cluster.id, before.epoch + 1));
     return await judge(evidence, facts);
   } finally {
+    // What can't be undone any more, since its server is gone, must not hide what went wrong before.
+    await undo().catch((error: unknown) => live.say(`the fault could not be undone: ${messageOf(error)}`));
     await Promise.all(applications.map((application) => application.stop(500)));
     route.stop();
     executions.close();
     await lab.close();
   }
-}
-
-/** What monitors say of the primary, each state that is entered, and what goes wrong anywhere. */
-function tellEvents(live: Live, meddler: Meddler): CloudListener {
-  const verdict = `${topology.CLUSTER}: `;
-  return (event) => {
-    if (event.type === 'fault') live.say(`fault of the lab itself: ${messageOf(event.error)}`);
-    if (event.type === 'history') {
-      const state = event.event.stateEnteredEventDetails?.name;
-      if (state !== undefined && !state.endsWith('?')) live.happened(event.event.timestamp?.getTime() ?? 0, state);
-      const { error, cause } = event.event.taskFailedEventDetails ?? event.event.executionFailedEventDetails ?? {};
-      if (error !== undefined)
-        live.happened(event.event.timestamp?.getTime() ?? 0, `  failed: ${error}: ${cause ?? ''}`);
-      meddler.hear(event.executionArn, event.event);
-    }
-    if (event.type !== 'log') return;
-    if (event.stream === 'stderr') live.say(`${event.functionName}: ${event.line}`);
-    else if (event.line.startsWith(verdict)) live.happened(Date.now(), `monitor: ${event.line.slice(verdict.length)}`);
-  };
 }

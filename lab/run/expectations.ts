@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { JournalCode } from '../../lib/core/journal.ts';
 import { find, type RunFacts } from './run-facts.ts';
 
 /** A sentence for each that is not so. */
@@ -10,10 +11,10 @@ export function expectations(facts: RunFacts): string[] {
   const { cluster, expected, before, after, journal, nodes, ledger } = facts;
   const wrong: string[] = [];
   if (ledger.duplicate > 0) wrong.push(`${ledger.duplicate} writes are there more than once`);
-  if (expected === 'no-change') {
-    if (after.epoch !== before.epoch || after.primary !== before.primary) wrong.push('the cluster was changed');
-    return wrong;
-  }
+  const untold = facts.problemsWanted.filter((code) => !facts.problemsTold.includes(code));
+  wrong.push(...untold.map((code) => `no monitor told of the problem ${code}`));
+  if (expected === 'no-change') return [...wrong, ...changes(facts), ...facts.notWellAgain];
+  if (expected === 'reopened') return [...wrong, ...reopening(facts), ...facts.notWellAgain];
   if (after.primary === before.primary || after.phase !== 'steady') {
     wrong.push(`no failover was completed: ${after.primary} is the primary, phase ${after.phase}`);
     return wrong;
@@ -34,6 +35,36 @@ export function expectations(facts: RunFacts): string[] {
   }
   return wrong;
 }
+
+function changes({ before, after, executionsStarted }: RunFacts): string[] {
+  const isChanged = after.epoch !== before.epoch || after.primary !== before.primary;
+  return [
+    ...(isChanged ? ['the cluster was changed'] : []),
+    ...executionsStarted.map(({ name }) => `${name} was started, a false alarm`),
+  ];
+}
+
+/** The same server takes writes under the next epoch, and nothing else was touched: no instance, no address, no replica. */
+function reopening(facts: RunFacts): string[] {
+  const { before, after, journal, writes, oldIdentity, behindVip } = facts;
+  if (after.primary !== before.primary || after.epoch !== before.epoch + 1 || after.phase !== 'steady') {
+    return [
+      `${before.primary} was not reopened: ${after.primary} is the primary in epoch ${after.epoch}, phase ${after.phase}`,
+    ];
+  }
+  const wrong: string[] = [];
+  const touched = journal.filter(({ code }) => REOPENING_NEEDS_NONE.includes(code));
+  wrong.push(...touched.map(({ code }) => `${code} was journalled, which reopening ${before.primary} does not need`));
+  if (behindVip !== oldIdentity) wrong.push(`the VIP leads to server ${behindVip ?? 'nobody'} after the reopening`);
+  const reopenedAtMs = Math.min(...journal.map(({ atMs }) => atMs));
+  if (!writes.some((write) => write.outcome === 'acknowledged' && write.sentAtMs > reopenedAtMs)) {
+    wrong.push(`no client's write was acknowledged after ${before.primary} was reopened`);
+  }
+  return wrong;
+}
+
+/** What moves or stops something. */
+const REOPENING_NEEDS_NONE: readonly JournalCode[] = ['address-moved', 'record-changed', 'repointed', 'fence-complete'];
 
 /**
  * One server was promoted, the change was closed, and whoever did not make it was told so. Where an execution was killed,

@@ -15,12 +15,14 @@ import type { KillPlan } from './kill-plan.ts';
 import type { Kill } from './killer.ts';
 import type { Lab } from './lab.ts';
 import { balance, firstOnNewPrimary } from './ledger.ts';
+import { problemsAfter, timesToVerdicts, type MonitorLog } from './monitor-log.ts';
 import type { DrillOptions } from './options.ts';
-import { phasesOf, statesEntered } from './phases.ts';
+import { exitedAt, phasesOf, statesEntered } from './phases.ts';
 import type { RunReport } from './report-schema.ts';
 import { isRival } from './rivals.ts';
 import type { RunFacts } from './run-facts.ts';
 import * as topology from './topology.ts';
+import type { Wellness } from './well-again.ts';
 
 /** What a run left behind. */
 export interface Evidence {
@@ -32,12 +34,18 @@ export interface Evidence {
   readonly routeMovedAtMs: number | null;
   readonly plan: KillPlan | null;
   readonly kills: readonly Kill[];
+  readonly monitorLog: MonitorLog;
+  /** Codes of the problems that monitors must have told of. */
+  readonly problemsWanted: readonly string[];
+  /** How the cluster was after a fault that had ended; null after any other. */
+  readonly wellness: Wellness | null;
 }
 
 export async function judge(
-  { lab, executions, options, writes, execution, routeMovedAtMs, plan, kills }: Evidence,
+  evidence: Evidence,
   known: Pick<RunFacts, 'expected' | 'faultAtMs' | 'before' | 'oldIdentity'>,
 ): Promise<RunReport> {
+  const { lab, executions, options, writes, execution, routeMovedAtMs, plan, kills, monitorLog, wellness } = evidence;
   const { cluster } = lab;
   const { before, faultAtMs, oldIdentity } = known;
   const [after, journal, executionsStarted] = await Promise.all([
@@ -46,8 +54,9 @@ export async function judge(
     endsOf(executions),
   ]);
   const history: readonly HistoryEvent[] = execution === null ? [] : await executions.history(execution.arn);
+  const primaryAnswers = after.primary !== before.primary || wellness?.wrong.length === 0;
   const asked = [...lab.servers].filter(([name]) =>
-    after.primary === before.primary ? name !== before.primary : name === after.primary,
+    primaryAnswers ? name === after.primary : name !== before.primary,
   );
   const ledger = balance(writes, await countWrites(asked.map(([, server]) => server)));
   const address = lab.cloud.route53.lookup(topology.RECORD)?.[0]?.values[0] ?? null;
@@ -61,6 +70,9 @@ export async function judge(
     kills,
     writes,
     ledger,
+    problemsWanted: evidence.problemsWanted,
+    problemsTold: problemsAfter(monitorLog.problems, faultAtMs),
+    notWellAgain: wellness?.wrong ?? [],
     expectedRoute: options.failVip ? 'dns' : 'vip',
     blindMonitors: options.blind,
     nodes: await Promise.all(cluster.nodes.map((node) => look(lab, node.id, node.address))),
@@ -68,7 +80,7 @@ export async function judge(
     recordAddress: address,
   };
   const { invariants, violations } = checkInvariants(facts);
-  const first = firstOnNewPrimary(writes, oldIdentity);
+  const first = after.primary === before.primary ? firstAfterReopening(facts) : firstOnNewPrimary(writes, oldIdentity);
   const allowed = journal.find((event) => event.code === 'fence-proven');
   return {
     rtoMs: first === null ? null : first.doneAtMs - faultAtMs,
@@ -101,10 +113,28 @@ export async function judge(
     })),
     rivals: rivalsOf(facts),
     expected: known.expected,
+    detection: {
+      verdicts: timesToVerdicts(monitorLog.verdicts, faultAtMs, lab.config.monitors.length),
+      startedMs: afterFault(executionsStarted[0]?.startedAtMs ?? null, faultAtMs),
+      confirmedMs: statesEntered(history).includes('Plan') ? afterFault(exitedAt(history, 'Confirm'), faultAtMs) : null,
+      problems: [...facts.problemsTold],
+      falseAlarms: known.expected === 'no-change' ? executionsStarted.length : 0,
+      sessions: wellness?.sessions ?? null,
+    },
     invariants: Object.fromEntries(Object.entries(invariants).map(([number, held]) => [number, held ?? true])),
     exercised: Object.keys(invariants).filter((number) => invariants[number] !== null),
     violations: [...violations],
   };
+}
+
+function afterFault(atMs: number | null, faultAtMs: number): number | null {
+  return atMs === null ? null : atMs - faultAtMs;
+}
+
+/** The first write that was sent and acknowledged under the epoch in which the same primary was opened again. */
+function firstAfterReopening({ journal, writes }: RunFacts): WriteRecord | null {
+  const openedAtMs = journal[0]?.atMs ?? Infinity;
+  return writes.find((write) => write.outcome === 'acknowledged' && write.sentAtMs > openedAtMs) ?? null;
 }
 
 async function endsOf(executions: Executions): Promise<RunFacts['executionsStarted']> {
@@ -122,8 +152,8 @@ function rivalsOf({ executionsStarted }: RunFacts): RunReport['rivals'] {
 }
 
 /**
- * How often each write is there: on the new primary after a failover. Without one, on whatever servers live: an
- * acknowledged write must be on one of them.
+ * How often each write is there: on the primary, if it answers. Else on whatever servers live: an acknowledged write must
+ * be on one of them.
  */
 async function countWrites(servers: readonly LabServer[]): Promise<ReadonlyMap<string, number>> {
   const found = new Map<string, number>();
@@ -150,6 +180,7 @@ async function look(lab: Lab, nodeId: string, host: string): Promise<NodeObserva
       host,
       port: lab.cluster.port,
       credentials: topology.ACCOUNTS.operator,
+      tls: { mode: 'off' },
       timeoutMs: 2_000,
     });
     try {

@@ -20,7 +20,15 @@ import { startGround, type Ground, type GroundOptions } from './ground.ts';
 import * as topology from './topology.ts';
 
 export interface LabOptions extends GroundOptions {
-  readonly detection: { readonly intervalMs: number; readonly timeoutMs: number; readonly failures: number };
+  readonly detection: {
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly failures: number;
+    /** Default: the product's. */
+    readonly writeDeadlineSeconds?: number;
+  };
+  /** Whether the configuration has the servers in zones of their own. Default: one zone. */
+  readonly zones?: 'one' | 'three';
   /** Factor on the guesses of AWS's latencies and asynchronous effects. */
   readonly apiLatency: number;
   readonly stopTimeMs: number;
@@ -148,7 +156,9 @@ async function furnish(cloud: LabCloud, ground: Ground, lab: LabOptions) {
     databaseGroup: databases.groupId,
     instances,
     semiSync: lab.semiSync,
+    ca: ground.caPem,
     detection: lab.detection,
+    zones: lab.zones ?? 'one',
     fenceDeadlineSeconds: lab.fenceDeadlineSeconds,
     declaresBootReadOnly: lab.declaresBootReadOnly,
   });

@@ -24,7 +24,8 @@ import { parseOptions, UsageError, type DrillOptions } from './options.ts';
 import { theoreticalDetectionMs } from './phases.ts';
 import { renderRun, renderSummary } from './render.ts';
 import { reportOf, reportSchema, type DrillReport, type RunReport } from './report-schema.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { SCENARIOS } from './scenarios/catalogue.ts';
+import { whatIsMissing } from './scenarios/needs.ts';
 
 const EXIT = { good: 0, violated: 1, impossible: 2, interrupted: 130 } as const;
 const TITLES = { mariadb: 'MariaDB', mysql: 'MySQL' } as const;
@@ -96,16 +97,16 @@ async function runAll(options: DrillOptions, directory: string, signal: AbortSig
   const { build, tools } = await programs(options);
   const kind = insideSandbox() ? 'namespaces' : 'loopback';
   const scenario = SCENARIOS[options.scenario];
-  if (kind === 'loopback' && (scenario.needsNamespaces || options.blind > 0)) {
-    const what = scenario.needsNamespaces ? `--scenario ${options.scenario}` : `--blind ${options.blind}`;
-    throw new Error(
-      `${what} needs network namespaces, which the loopback switch can't replace; run it on Linux with unshare, nsenter, setpriv and ip`,
-    );
-  }
+  const here = { net: kind, semiSync: options.semiSync } as const;
+  const missing = whatIsMissing(scenario, here);
+  if (missing !== null) throw new Error(`--scenario ${options.scenario} needs ${missing}`);
+  const unseen = options.blind > 0 ? whatIsMissing({ needs: ['namespaces'] }, here) : null;
+  if (unseen !== null) throw new Error(`--blind ${options.blind} needs ${unseen}`);
   say(
     `${TITLES[options.engine]} ${build.version}: a primary and two replicas as hosts (${kind}), ${describe(options)}`,
   );
-  say(`scenario ${options.scenario}: ${scenario.sentence}`);
+  const lasting = options.forMs === null ? '' : `, for ${options.forMs / 1_000} s`;
+  say(`scenario ${options.scenario}: ${scenario.sentence}${lasting}`);
 
   const runs: RunReport[] = [];
   const plans = plansFromStart(options);
@@ -140,12 +141,14 @@ async function runAll(options: DrillOptions, directory: string, signal: AbortSig
         semiSync: options.semiSync,
         apiLatency: options.apiLatency,
         stopTimeMs: options.stopTimeMs,
+        writeDeadlineSeconds: options.writeDeadlineSeconds,
+        forMs: options.forMs,
         blindMonitors: options.blind,
         failVip: options.failVip,
         kill: options.kill,
         rivals: options.rivals,
       },
-      detectMs: theoreticalDetectionMs(options, scenario.silent),
+      detectMs: theoreticalDetectionMs(options, scenario.symptom),
       runs,
     }),
   );

@@ -5,7 +5,8 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { killableStates, type KillTime, type KillWish } from './kill-plan.ts';
-import { SCENARIOS, type ScenarioName } from './scenarios.ts';
+import { SCENARIOS, SCENARIO_NAMES, type ScenarioName } from './scenarios/catalogue.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 
 export interface DrillOptions {
   readonly scenario: ScenarioName;
@@ -14,6 +15,10 @@ export interface DrillOptions {
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly failures: number;
+  /** How long a primary that answers may take no write, in whole seconds. */
+  readonly writeDeadlineSeconds: number;
+  /** How long the fault lasts; null: for good. */
+  readonly forMs: number | null;
   readonly semiSync: 'required' | 'off';
   /** Factor on the lab's guesses of AWS's latencies. */
   readonly apiLatency: number;
@@ -52,8 +57,13 @@ const MAX_TIMEOUT_MS = 30_000;
 export function parseOptions(argv: readonly string[]): DrillOptions {
   const written: string[] = [];
   const command = new Command('npm run drill --')
-    .description('Kills a real primary and watches the deployed stack heal it. Exits 0 only if every invariant held.')
-    .addOption(new Option('--scenario <name>', describeScenarios()).choices(Object.keys(SCENARIOS)).default('crash'))
+    .description('Makes a fault on real servers and watches the deployed stack. Exits 0 only if every invariant held.')
+    .addOption(
+      new Option('--scenario <name>', 'the fault; docs/drills.md tells what each is, and what must follow')
+        .choices(SCENARIO_NAMES)
+        .default('crash'),
+    )
+    .option('--for <time>', 'how long the fault lasts, if it ends', duration('--for', 500, 600_000))
     .addOption(new Option('--engine <name>', 'which server').choices(['mariadb', 'mysql']).default('mariadb'))
     .option('--runs <n>', 'how often, each on new servers', count('--runs', 1, 100), 1)
     .option('--interval <time>', 'time between two probes', duration('--interval', 100, 60_000), 1_000)
@@ -63,6 +73,12 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
       duration('--timeout', 50, MAX_TIMEOUT_MS),
     )
     .option('--failures <n>', 'failed probes before a monitor votes', count('--failures', 1, 60), 3)
+    .option(
+      '--write-deadline <time>',
+      'how long a primary that answers may take no write, in whole seconds',
+      duration('--write-deadline', 5_000, 3_600_000),
+      30_000,
+    )
     .addOption(new Option('--semi-sync <mode>', 'replication').choices(['required', 'off']).default('required'))
     .option('--api-latency <factor>', 'factor on the guesses of AWS’s latencies; 0 is none', factor('--api-latency'), 1)
     .option('--stop-time <time>', 'how long EC2 takes to stop an instance', duration('--stop-time', 0, 600_000), 5_000)
@@ -108,8 +124,9 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
 function read(command: Command): DrillOptions {
   const [word] = command.args;
   if (word !== undefined) command.error(`error: '${word}' is no option and belongs to none; leave it out`);
-  const options = command.opts<Omit<DrillOptions, 'intervalMs' | 'timeoutMs' | 'stopTimeMs' | 'kill'> & Raw>();
-  const { interval, timeout = Math.min(interval, MAX_TIMEOUT_MS), stopTime, killAfter, killIn, ...rest } = options;
+  const options = command.opts<Omit<DrillOptions, Derived> & Raw>();
+  const { interval, timeout = Math.min(interval, MAX_TIMEOUT_MS), stopTime, writeDeadline, ...words } = options;
+  const { for: forMs, killAfter, killIn, ...rest } = words;
   const patienceMs = interval * options.failures;
   if (timeout > patienceMs) {
     command.error(
@@ -123,8 +140,42 @@ function read(command: Command): DrillOptions {
   if (kill?.which === 'each' && options.runs > 1) {
     command.error(`error: --runs: received ${options.runs}; leave it out, as each makes a run for each state`);
   }
-  return { ...rest, kill, intervalMs: interval, timeoutMs: timeout, stopTimeMs: stopTime, json: options.json ?? null };
+  if (writeDeadline % 1_000 !== 0) {
+    command.error(`error: --write-deadline: received ${writeDeadline}ms; use whole seconds, such as 5s`);
+  }
+  const scenario: Scenario = SCENARIOS[rest.scenario];
+  refuseWhatDoesNotFit(command, scenario, { ...rest, kill, forMs });
+  return {
+    ...rest,
+    kill,
+    intervalMs: interval,
+    timeoutMs: timeout,
+    stopTimeMs: stopTime,
+    writeDeadlineSeconds: writeDeadline / 1_000,
+    forMs: forMs ?? scenario.lastsMs,
+    json: options.json ?? null,
+  };
 }
+
+/** Words that mean something only where a failover, or an end of the fault, is to come. */
+function refuseWhatDoesNotFit(
+  command: Command,
+  { leadsTo, lastsMs }: Scenario,
+  options: Pick<DrillOptions, 'scenario' | 'blind' | 'failVip' | 'kill' | 'rivals'> & { forMs: number | undefined },
+): void {
+  const { scenario, blind, failVip, kill, rivals, forMs } = options;
+  if (forMs !== undefined && lastsMs === null) {
+    command.error(`error: --for: received ${forMs}ms; leave it out, as --scenario ${scenario} is for good`);
+  }
+  const about = { '--blind': blind > 0, '--fail-vip': failVip, '--kill-after or --kill-in': kill !== null };
+  const words = Object.entries({ ...about, '--rivals': rivals > 0 }).flatMap(([word, given]) => (given ? [word] : []));
+  if (leadsTo !== 'failover' && words.length > 0) {
+    command.error(`error: ${words.join(', ')}: leave it out, as --scenario ${scenario} leads to no failover`);
+  }
+}
+
+/** Options that are made from other words than their own. */
+type Derived = 'intervalMs' | 'timeoutMs' | 'stopTimeMs' | 'writeDeadlineSeconds' | 'forMs' | 'kill';
 
 interface Raw {
   readonly killAfter?: KillWish;
@@ -132,12 +183,8 @@ interface Raw {
   readonly interval: number;
   readonly timeout?: number;
   readonly stopTime: number;
-}
-
-function describeScenarios(): string {
-  return `the fault: ${Object.entries(SCENARIOS)
-    .map(([name, { sentence }]) => `${name} (${sentence})`)
-    .join('; ')}`;
+  readonly writeDeadline: number;
+  readonly for?: number;
 }
 
 /** `500ms` or `1.5s`, in milliseconds. */

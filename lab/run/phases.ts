@@ -4,6 +4,7 @@
  * @module
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Symptom } from './scenarios/scenario.ts';
 
 export interface Phases {
   /** From the fault to the start of the workflow. */
@@ -61,12 +62,20 @@ export function statesEntered(history: readonly HistoryEvent[]): string[] {
 
 /**
  * What detection takes when nothing costs anything: the fault falls anywhere between two probes, then so many probes
- * must fail. A crash refuses at once; silence costs the timeout each time. In milliseconds, on average.
+ * must fail. A crash refuses at once; silence costs the timeout each time. Who only takes no write is given until the
+ * deadline, counted from when the first write that fails was sent. In milliseconds, on average.
  */
 export function theoreticalDetectionMs(
-  detection: { readonly intervalMs: number; readonly timeoutMs: number; readonly failures: number },
-  silent: boolean,
+  detection: {
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly failures: number;
+    readonly writeDeadlineSeconds: number;
+  },
+  symptom: Symptom,
 ): number {
-  const answerMs = silent ? detection.timeoutMs : 0;
+  if (symptom === 'stalls')
+    return detection.intervalMs / 2 + detection.writeDeadlineSeconds * 1_000 + detection.timeoutMs;
+  const answerMs = symptom === 'silent' ? detection.timeoutMs : 0;
   return detection.intervalMs / 2 + (detection.failures - 1) * Math.max(detection.intervalMs, answerMs) + answerMs;
 }

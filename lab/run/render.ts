@@ -32,7 +32,9 @@ const INVARIANTS: Readonly<Record<string, string>> = {
 export function renderRun(run: RunReport): string {
   const lines: string[] = [];
   const change = `${run.oldPrimary} → ${run.newPrimary}, epoch ${run.epoch}, route ${run.route}`;
-  if (run.rtoMs !== null) {
+  if (run.rtoMs !== null && run.newPrimary === run.oldPrimary) {
+    lines.push(`RTO ${seconds(run.rtoMs)}   ${run.newPrimary} reopened, epoch ${run.epoch}`, '');
+  } else if (run.rtoMs !== null) {
     lines.push(`RTO ${seconds(run.rtoMs)}   ${change}`, '');
     if (run.phases !== null) lines.push(...timeLine(run.phases, run.rtoMs), '');
   } else if (run.newPrimary === run.oldPrimary) {
@@ -40,6 +42,7 @@ export function renderRun(run: RunReport): string {
   } else {
     lines.push(`no write acknowledged by the new primary: ${change}`, '');
   }
+  lines.push(...detectionLines(run.detection));
   const { acknowledged, lost, unknown, duplicate } = run.writes;
   lines.push(`writes      ${acknowledged} acknowledged, ${lost} lost, ${unknown} unknown, ${duplicate} duplicate`);
   for (const proof of run.proofs) {
@@ -85,6 +88,21 @@ export function renderSummary(report: DrillReport): string {
     }
   }
   return lines.join('\n');
+}
+
+function detectionLines({ verdicts, startedMs, confirmedMs, problems, falseAlarms, sessions }: RunReport['detection']) {
+  const lines = verdicts.map(({ verdict, firstMs, majorityMs }) => {
+    const majority = majorityMs === null ? 'never most of them' : `most of them after ${seconds(majorityMs)}`;
+    return `verdict     ${verdict.padEnd(10)} one monitor after ${seconds(firstMs)}, ${majority}`;
+  });
+  if (startedMs !== null) {
+    const confirmed = confirmedMs === null ? 'not confirmed' : `confirmed after ${seconds(confirmedMs)}`;
+    lines.push(`started     a workflow after ${seconds(startedMs)}, ${confirmed}`);
+  }
+  if (problems.length > 0) lines.push(`problems    ${problems.join(', ')}`);
+  if (falseAlarms > 0) lines.push(`false alarms ${falseAlarms}`);
+  if (sessions !== null) lines.push(`afterwards  at most ${sessions} connections of a monitor to a server`);
+  return lines;
 }
 
 /** One row a phase, each bar where the phase was. Of phases that overlap, by clocks that disagree, the rest is cut off. */

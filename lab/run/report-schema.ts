@@ -69,7 +69,30 @@ const run = z.strictObject({
       refused: z.int().describe('Those that were told that another change runs.'),
     })
     .describe('Executions that operators started beside the monitors.'),
-  expected: z.enum(['failover', 'no-change']).describe('What the scenario must lead to.'),
+  expected: z
+    .enum(['failover', 'no-change', 'reopened'])
+    .describe('What the scenario must lead to; `reopened`: the same server is the primary again, in a new epoch.'),
+  detection: z
+    .strictObject({
+      verdicts: z
+        .array(
+          z.strictObject({
+            verdict: z.string(),
+            firstMs: ms('Until the first monitor came to it'),
+            majorityMs: ms('Until most monitors said it at the same time; null when they never did').nullable(),
+          }),
+        )
+        .describe('Times after the fault, of each verdict that any monitor came to since.'),
+      startedMs: ms('Until the first execution was started; null without one').nullable(),
+      confirmedMs: ms('Until the votes were confirmed; null when they were not').nullable(),
+      problems: z.array(z.string()).describe('Codes of the problems of which any monitor told since the fault.'),
+      falseAlarms: z.int().describe('Executions that were started although nothing was to be changed.'),
+      sessions: z
+        .int()
+        .nullable()
+        .describe('Most connections of one monitor to one server, after a fault that had ended; null after any other.'),
+    })
+    .describe('What monitors made of the fault, and when.'),
   invariants: z
     .record(z.string(), z.boolean())
     .describe('By number (lib/core/INVARIANTS.md): held or not. One that this run did not exercise held.'),
@@ -97,6 +120,8 @@ export const reportSchema = z.strictObject({
       })
       .nullable()
       .describe('At which states the execution was to be killed and redriven.'),
+    writeDeadlineSeconds: z.number().describe('How long a primary that answers may take no write.'),
+    forMs: ms('How long the fault lasted; null: for good').nullable(),
     rivals: z.int().describe('Operators who start a failover in the moment that the monitors do.'),
   }),
   theory: z.strictObject({ detectMs: ms('Detection when nothing costs anything, on average') }),

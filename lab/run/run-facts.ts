@@ -11,11 +11,17 @@ import type { WriteRecord } from './application/protocol.ts';
 import type { KillPlan } from './kill-plan.ts';
 import type { Kill } from './killer.ts';
 import type { Ledger } from './ledger.ts';
+import type { Outcome } from './scenarios/scenario.ts';
 
 /** Everything that is known of a run after it. */
 export interface RunFacts {
   readonly cluster: ClusterConfig;
-  readonly expected: 'failover' | 'no-change';
+  readonly expected: Outcome;
+  /** Problems of which at least one monitor must have told, and those of which any did since the fault. */
+  readonly problemsWanted: readonly string[];
+  readonly problemsTold: readonly string[];
+  /** What was not as before, long enough after a fault that had ended; empty when all was well, or after any other fault. */
+  readonly notWellAgain: readonly string[];
   readonly expectedRoute: 'vip' | 'dns';
   readonly blindMonitors: number;
   readonly faultAtMs: number;

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { Engine } from '../../lib/core/config.ts';
+import { findNode, type Engine } from '../../lib/core/config.ts';
 import type { Host } from '../net/network.ts';
 import { startApplication, type Application } from './application/application.ts';
 import type { Lab } from './lab.ts';
 import type { DrillOptions } from './options.ts';
-import type { Scenario } from './scenarios.ts';
+import { once, type Undo } from '../mysql/faults/undo.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 import * as topology from './topology.ts';
 import { until } from './until.ts';
 
@@ -64,7 +65,8 @@ export async function arrange(lab: Lab, options: DrillOptions, signal: AbortSign
   }
 }
 
-export async function makeFault(lab: Lab, scenario: Scenario, primary: string): Promise<void> {
+/** Makes the fault of a scenario, and says how to undo it: the first call does, others do nothing. */
+export async function makeFault(lab: Lab, scenario: Scenario, primary: string): Promise<Undo> {
   const server = lab.servers.get(primary);
   if (server === undefined) throw new RangeError(`the lab has no server ${primary}`);
   const functions = lab.deployment
@@ -73,5 +75,17 @@ export async function makeFault(lab: Lab, scenario: Scenario, primary: string): 
   const otherHosts = [
     ...new Set([...lab.hosts.map((host) => host.name), lab.applicationHost.name, ...functions]),
   ].filter((host) => host !== primary);
-  await scenario.inject({ network: lab.network, primary: { server, host: primary }, otherHosts });
+  const undo = await scenario.inject({
+    network: lab.network,
+    primary: { server, host: primary, volume: lab.primaryVolume },
+    replicas: [...lab.servers].filter(([name]) => name !== primary).map(([host, each]) => ({ server: each, host })),
+    monitors: lab.config.monitors.map(({ id, availabilityZone }) => ({
+      zone: availabilityZone,
+      hosts: lab.monitorHosts(id),
+    })),
+    zone: findNode(lab.cluster, primary).availabilityZone,
+    otherHosts,
+    monitorAccount: topology.ACCOUNTS.monitor.username,
+  });
+  return once(undo);
 }

@@ -21,6 +21,13 @@ export const PORT = 3306;
 export const monitorSubnet = (zone: string) => `subnet-0a1b2c3d4e5f6001${zone}`;
 export const zoneName = (zone: string) => `${REGION}${zone}`;
 
+/**
+ * The zone of the n-th server. A subnet lies in one zone, and the VIP of a drill moves within one subnet only: servers in
+ * three zones are what the configuration says, so that votes and vetoes count by zone, and no truth of the lab's VPC.
+ */
+export const nodeZone = (index: number, zones: 'one' | 'three') =>
+  zones === 'one' ? ZONES[0] : (ZONES[index % ZONES.length] ?? ZONES[0]);
+
 /** Addresses, given the first two numbers of the network. */
 export function addressPlan(prefix: string) {
   return {
@@ -46,7 +53,10 @@ export function configOf(options: {
   readonly databaseGroup: string;
   readonly instances: readonly Instance[];
   readonly semiSync: 'required' | 'off';
-  readonly detection: { readonly intervalMs: number; readonly timeoutMs: number; readonly failures: number };
+  /** Who vouches for the servers, as PEM text. */
+  readonly ca: string;
+  readonly detection: NonNullable<ConfigInput['clusters'][number]['detection']>;
+  readonly zones: 'one' | 'three';
   readonly fenceDeadlineSeconds?: number | undefined;
   readonly declaresBootReadOnly?: boolean | undefined;
 }): ConfigInput {
@@ -61,16 +71,16 @@ export function configOf(options: {
         engine: options.engine,
         port: PORT,
         initialPrimary: NODES[0],
-        nodes: options.instances.map((instance) => ({
+        nodes: options.instances.map((instance, index) => ({
           id: instance.name,
           address: instance.networkInterface.privateIpAddress,
           instanceId: instance.instanceId,
           networkInterfaceId: instance.networkInterface.networkInterfaceId,
           subnetId: SUBNETS.databases,
-          availabilityZone: zoneName(ZONES[0]),
+          availabilityZone: zoneName(nodeZone(index, options.zones)),
         })),
         secrets: { monitor: 'lab/monitor', operator: 'lab/operator', replication: 'lab/replication' },
-        tls: { mode: 'off' },
+        tls: { mode: 'verify-identity', ca: options.ca },
         semiSync: options.semiSync,
         bootsReadOnly: options.declaresBootReadOnly ?? true,
         detection: options.detection,

@@ -4,6 +4,7 @@
  * @module
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ClusterState } from '../../lib/core/state.ts';
 import type { Application } from './application/application.ts';
 import type { WriteRecord } from './application/protocol.ts';
 import type { Executions, ExecutionSummary } from './executions.ts';
@@ -13,19 +14,30 @@ import { DeadlineMissed, until } from './until.ts';
 
 const STEADY_WITHIN_MS = 60_000;
 const FAILOVER_WITHIN_MS = 120_000;
+const REOPENING_WITHIN_MS = 60_000;
 /** Asking costs the machine that is being measured. */
 const ASK_EVERY_MS = 250;
 
-/** Waits until every monitor says that all is well, with semi-sync as it should be, and writes flow. */
-export function steady(lab: Lab, applications: readonly Application[], signal: AbortSignal) {
+/**
+ * Waits until every monitor says that all is well, with semi-sync as it should be, and writes flow.
+ *
+ * @param sinceMs what was said and written before does not count, in epoch milliseconds
+ * @throws DeadlineMissed after a minute
+ */
+export function steady(lab: Lab, applications: readonly Application[], signal: AbortSignal, sinceMs = 0) {
   const { cluster, config } = lab;
   return until('the steady state', STEADY_WITHIN_MS, signal, async () => {
-    if (applications.some((application) => application.writes.length < 20)) return undefined;
+    const flows = applications.every(
+      ({ writes }) =>
+        writes.filter((write) => write.outcome === 'acknowledged' && write.sentAtMs > sinceMs).length >= 20,
+    );
+    if (!flows) return undefined;
     const [state, votes] = await Promise.all([lab.state.read(cluster.id), lab.state.votes(cluster.id)]);
     const well = config.monitors.every(({ id }) =>
       votes.some(
         (vote) =>
           vote.monitor === id &&
+          vote.atMs > sinceMs &&
           vote.verdict === 'alive' &&
           vote.semiSync?.enabled === (cluster.semiSync === 'required') &&
           vote.witnesses.every((witness) => witness.reachable && witness.receiver === 'receiving'),
@@ -86,6 +98,30 @@ export async function watchFailover(options: {
 
 function mainOf(started: readonly ExecutionSummary[]): ExecutionSummary | undefined {
   return started.findLast(({ status }) => status === 'SUCCEEDED') ?? started.at(-1);
+}
+
+/** Waits until the record is under a newer epoch and no execution runs, or in vain; the report says what did not come. */
+export async function watchReopening(
+  {
+    lab,
+    executions,
+    live,
+    signal,
+  }: Pick<Parameters<typeof watchFailover>[0], 'lab' | 'executions' | 'live' | 'signal'>,
+  before: ClusterState,
+): Promise<ExecutionSummary | null> {
+  try {
+    await until('the reopening', REOPENING_WITHIN_MS, signal, async () => {
+      await delay(ASK_EVERY_MS, undefined, { signal });
+      if ((await executions.list()).some(({ status }) => status === 'RUNNING')) return undefined;
+      const state = await lab.state.read(lab.cluster.id);
+      return state !== null && state.epoch > before.epoch && state.phase !== 'changing' ? true : undefined;
+    });
+  } catch (error) {
+    if (!(error instanceof DeadlineMissed)) throw error;
+    live.say(error.message);
+  }
+  return mainOf(await executions.list()) ?? null;
 }
 
 /** Waits so long that what has not begun by then does not begin. */

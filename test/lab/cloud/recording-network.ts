@@ -62,6 +62,14 @@ export class RecordingNetwork implements LabNetwork {
     return Promise.resolve();
   }
 
+  partition(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  setLoss(): Promise<void> {
+    return Promise.resolve();
+  }
+
   powerLoss(): Promise<void> {
     return Promise.resolve();
   }

@@ -99,6 +99,56 @@ describe('what a scenario must lead to, besides the invariants', () => {
     expect(checkInvariants(facts({ executionsStarted: [started(), refused] })).violations).toEqual([]);
   });
 
+  it.each<[string, Partial<RunFacts>, string]>([
+    [
+      'a workflow, even if it changed nothing',
+      { executionsStarted: [started()] },
+      'orders-e5 was started, a false alarm',
+    ],
+    ['a problem of which nobody told', { problemsWanted: ['hung'] }, 'no monitor told of the problem hung'],
+    ['what is not well afterwards', { notWellAgain: ['writes do not flow'] }, 'writes do not flow'],
+  ])('%s is a violation after a fault that nobody may act on', (_what, changes, sentence) => {
+    expect(checkInvariants(factsOfNoChange({ blindMonitors: 0, ...changes })).violations).toContain(sentence);
+  });
+
+  describe('of a primary that was restarted', () => {
+    const reopened = (changes: Partial<RunFacts> = {}) =>
+      facts({
+        expected: 'reopened',
+        problemsWanted: ['restarted'],
+        problemsTold: ['restarted'],
+        after: { ...BEFORE, epoch: 5 },
+        journal: JOURNAL.slice(0, 2),
+        writes: [write(FAULT_AT - 10), write(FAULT_AT + 3_250)],
+        nodes: [seenServer('db-1', { identity: '1', readOnly: false, replica: null }), ...NODES.slice(2)],
+        behindVip: '1',
+        ...changes,
+      });
+
+    it('is as it must be when it takes writes in the next epoch', () => {
+      expect(checkInvariants(reopened()).violations).toEqual([]);
+    });
+
+    const NOT_REOPENED = 'db-1 was not reopened: db-1 is the primary in epoch';
+    it.each<[string, Partial<RunFacts>, string]>([
+      ['the old epoch', { after: BEFORE, journal: [] }, `${NOT_REOPENED} 4, phase steady`],
+      ['a halt', { after: { ...BEFORE, epoch: 5, phase: 'halted' } }, `${NOT_REOPENED} 5, phase halted`],
+      [
+        'a stop of its instance',
+        { journal: [...JOURNAL.slice(0, 2), ...without('closed').filter(({ code }) => code === 'fence-complete')] },
+        'fence-complete was journalled, which reopening db-1 does not need',
+      ],
+      ['another server behind the VIP', { behindVip: null }, 'the VIP leads to server nobody after the reopening'],
+      [
+        'no write afterwards',
+        { writes: [write(FAULT_AT - 10)] },
+        "no client's write was acknowledged after db-1 was reopened",
+      ],
+    ])('%s is a violation', (_what, changes, sentence) => {
+      expect(checkInvariants(reopened(changes)).violations).toContain(sentence);
+    });
+  });
+
   it.each<[string, Partial<RunFacts>]>([
     ['another epoch', { after: { ...BEFORE, epoch: 5 } }],
     ['another primary', { after: { ...BEFORE, primary: 'db-2' } }],

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseOptions, UsageError } from '../../../lab/run/options.ts';
-import { SCENARIOS } from '../../../lab/run/scenarios.ts';
+import { SCENARIOS } from '../../../lab/run/scenarios/catalogue.ts';
 import { counterexample } from '../../core/examples.ts';
 
 function refusal(...argv: readonly string[]): UsageError {
@@ -23,6 +23,8 @@ describe('a drill without words', () => {
       intervalMs: 1_000,
       timeoutMs: 1_000,
       failures: 3,
+      writeDeadlineSeconds: 30,
+      forMs: null,
       semiSync: 'required',
       apiLatency: 1,
       stopTimeMs: 5_000,
@@ -48,6 +50,9 @@ describe('words that can be used', () => {
     ['--interval 2s --timeout 250ms', { intervalMs: 2_000, timeoutMs: 250 }],
     ['--timeout 3s --failures 3', { intervalMs: 1_000, timeoutMs: 3_000 }],
     ['--failures 2', { failures: 2 }],
+    ['--write-deadline 5s', { writeDeadlineSeconds: 5 }],
+    ['--scenario pause', { forMs: 2_000 }],
+    ['--scenario pause --for 1500ms', { forMs: 1_500 }],
     ['--semi-sync off', { semiSync: 'off' }],
     ['--api-latency 0', { apiLatency: 0 }],
     ['--api-latency 0.5', { apiLatency: 0.5 }],
@@ -89,8 +94,8 @@ describe('words that can be used', () => {
 
 describe('words that can’t be used', () => {
   it.each<[string, string, string]>([
-    ['--scenario', 'flood', 'crash, power, hang, partition-primary'],
-    ['--scenario', 'constructor', 'crash, power, hang, partition-primary'],
+    ['--scenario', 'flood', 'crash, restart-fast, pause, hang'],
+    ['--scenario', 'constructor', 'crash, restart-fast, pause, hang'],
     ['--engine', 'oracle', 'mariadb, mysql'],
     ['--semi-sync', 'maybe', 'required, off'],
     ['--net', 'docker', 'auto, namespaces, loopback'],
@@ -105,6 +110,9 @@ describe('words that can’t be used', () => {
     ['--timeout', '1m', 'a time such as 500ms or 1s, from 50 ms to 30 s'],
     ['--timeout', '4000ms', 'at most --interval × --failures, 3000 ms'],
     ['--stop-time', '601s', 'a time such as 500ms or 1s, from 0 ms to 600 s'],
+    ['--write-deadline', '4s', 'from 5000 ms to 3600 s'],
+    ['--write-deadline', '5500ms', 'whole seconds, such as 5s'],
+    ['--for', '2000ms', 'leave it out, as --scenario crash is for good'],
     ['--rivals', '51', 'a whole number from 0 to 50'],
     ['--kill-after', 'Fence', 'each, all, Open, Is it opened?, Confirm'],
     ['--kill-in', 'Is it opened?', 'each, all, Open, Confirm'],
@@ -135,6 +143,15 @@ describe('words that can’t be used', () => {
     expect(refusal('--kill-after', 'each', '--runs', '2').message).toContain('--runs: received 2; leave it out');
   });
 
+  it.each([['--blind', '1'], ['--fail-vip'], ['--kill-in', 'all'], ['--rivals', '2']])(
+    'that ask for more of a failover than there is are refused: %s',
+    (...words) => {
+      const { message } = refusal('--scenario', 'loss', ...words);
+      expect(message).toContain(words[0]);
+      expect(message).toContain('--scenario loss leads to no failover');
+    },
+  );
+
   it('that are nearly right are put right', () => {
     expect(refusal('--scenaro', 'crash').message).toContain('--scenario');
   });
@@ -154,7 +171,11 @@ describe('--help', () => {
     },
   );
 
-  it.each(Object.keys(SCENARIOS))('tells what %s is', (scenario) => {
-    expect(help.message).toContain(`${scenario} (`);
+  it.each(Object.keys(SCENARIOS))('names %s', (scenario) => {
+    expect(help.message).toContain(`"${scenario}"`);
+  });
+
+  it('fits on a screen of 80 lines', () => {
+    expect(help.message.split('\n').length).toBeLessThan(80);
   });
 });

@@ -2,6 +2,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exitedAt, phasesOf, statesEntered, theoreticalDetectionMs } from '../../../lab/run/phases.ts';
+import type { Symptom } from '../../../lab/run/scenarios/scenario.ts';
 import { counterexample } from '../../core/examples.ts';
 import { FAULT_AT } from './examples.ts';
 
@@ -96,16 +97,19 @@ describe('the states of an execution', () => {
 });
 
 describe('detection when nothing costs anything', () => {
-  it.each<[string, number, number, number, boolean, number]>([
-    ['a crash is refused at once', 1_000, 1_000, 3, false, 2_500],
-    ['silence costs the last timeout', 1_000, 1_000, 3, true, 3_500],
-    ['probes come twice as often', 500, 500, 2, false, 750],
-    ['silence, twice as often', 500, 500, 2, true, 1_250],
-    ['one failure is enough', 1_000, 200, 1, false, 500],
-    ['one timeout is enough', 1_000, 200, 1, true, 700],
-    ['a short timeout lets the interval decide', 1_000, 200, 3, true, 2_700],
-    ['a long timeout holds up the next probe', 500, 1_000, 3, true, 3_250],
-  ])('%s', (_claim, intervalMs, timeoutMs, failures, silent, expectedMs) => {
-    expect(theoreticalDetectionMs({ intervalMs, timeoutMs, failures }, silent)).toBe(expectedMs);
+  it.each<[string, number, number, number, Symptom, number]>([
+    ['a crash is refused at once', 1_000, 1_000, 3, 'refuses', 2_500],
+    ['silence costs the last timeout', 1_000, 1_000, 3, 'silent', 3_500],
+    ['probes come twice as often', 500, 500, 2, 'refuses', 750],
+    ['silence, twice as often', 500, 500, 2, 'silent', 1_250],
+    ['one failure is enough', 1_000, 200, 1, 'refuses', 500],
+    ['one timeout is enough', 1_000, 200, 1, 'silent', 700],
+    ['a short timeout lets the interval decide', 1_000, 200, 3, 'silent', 2_700],
+    ['writes are given until their deadline', 500, 500, 3, 'stalls', 5_750],
+    ['a long timeout holds up the next probe', 500, 1_000, 3, 'silent', 3_250],
+  ])('%s', (_claim, intervalMs, timeoutMs, failures, symptom, expectedMs) => {
+    expect(theoreticalDetectionMs({ intervalMs, timeoutMs, failures, writeDeadlineSeconds: 5 }, symptom)).toBe(
+      expectedMs,
+    );
   });
 });

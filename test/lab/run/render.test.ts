@@ -27,6 +27,10 @@ describe('a run as people read it', () => {
         route      100 ms                                                           ██
         client      50 ms                                                             █
 
+      verdict     suspect    one monitor after 0.400 s, most of them after 0.420 s
+      verdict     dead       one monitor after 2.410 s, most of them after 2.440 s
+      started     a workflow after 2.500 s, confirmed after 2.550 s
+      problems    missed, dead
       writes      417 acknowledged, 0 lost, 1 unknown, 0 duplicate
       proof       acks-revoked, 2.700 s after the fault  ← allowed the promotion
       proof       instance-stopped, 7.700 s after the fault

@@ -1,0 +1,54 @@
+/**
+ * Whether a cluster is as before after a fault that has ended: writes flow, replicas follow, every monitor says so, and
+ * none of them has left connections behind.
+ *
+ * @module
+ */
+import { sessionsOf } from '../mysql/sessions.ts';
+import type { Application } from './application/application.ts';
+import type { Lab } from './lab.ts';
+import * as topology from './topology.ts';
+import { DeadlineMissed, until } from './until.ts';
+import { steady } from './watch.ts';
+
+export interface Wellness {
+  /** A sentence for each thing that is not as before. */
+  readonly wrong: readonly string[];
+  /** Most connections of one monitor to one server. */
+  readonly sessions: number;
+}
+
+/** A monitor reads over one connection and writes over another. */
+const MOST_SESSIONS = 2;
+/** A server notices late that a client is gone whose last words were lost. */
+const SESSIONS_WITHIN_MS = 20_000;
+
+/** Waits until all is well, or until it is clear that it does not become so. */
+export async function wellAgain(
+  lab: Lab,
+  applications: readonly Application[],
+  signal: AbortSignal,
+): Promise<Wellness> {
+  const wrong: string[] = [];
+  await steady(lab, applications, signal, Date.now()).catch((error: unknown) => {
+    if (!(error instanceof DeadlineMissed)) throw error;
+    wrong.push('the cluster did not become well again after the fault had ended');
+  });
+  let sessions = await mostSessions(lab);
+  try {
+    await until('the end of connections left behind', SESSIONS_WITHIN_MS, signal, async () => {
+      sessions = await mostSessions(lab);
+      return sessions <= MOST_SESSIONS ? true : undefined;
+    });
+  } catch (error) {
+    if (!(error instanceof DeadlineMissed)) throw error;
+    wrong.push(`a monitor has ${sessions} connections to one server; ${MOST_SESSIONS} are enough`);
+  }
+  return { wrong, sessions };
+}
+
+async function mostSessions(lab: Lab): Promise<number> {
+  const { username } = topology.ACCOUNTS.monitor;
+  const counts = await Promise.all([...lab.servers.values()].map((server) => sessionsOf(server, username)));
+  return Math.max(0, ...counts.flatMap((byClient) => [...byClient.values()]));
+}
