@@ -13,7 +13,7 @@ import type { ClusterView } from './view.ts';
 /** One node as it was seen. */
 export type Sight =
   | { readonly kind: 'seen'; readonly server: ServerObservation }
-  | { readonly kind: 'missed'; readonly failure: Failure }
+  | { readonly kind: 'missed'; readonly failure: Failure; readonly detail: string }
   /** Seen too long ago to say anything of now. Negative: after now, by a clock that went back. */
   | { readonly kind: 'stale'; readonly ageMs: number }
   | { readonly kind: 'unseen' };
@@ -71,7 +71,9 @@ function sightOf({ cluster, observations, nowMs }: ClusterView, node: NodeConfig
   if (seen === undefined) return { kind: 'unseen' };
   const ageMs = nowMs - seen.atMs;
   if (ageMs > roundsMs(cluster.detection) || ageMs < -MAX_CLOCK_SKEW_MS) return { kind: 'stale', ageMs };
-  return seen.reachable ? { kind: 'seen', server: seen.server } : { kind: 'missed', failure: seen.failure };
+  return seen.reachable
+    ? { kind: 'seen', server: seen.server }
+    : { kind: 'missed', failure: seen.failure, detail: seen.detail };
 }
 
 /** The newest; of several at one instant always the same one, whatever their order. */

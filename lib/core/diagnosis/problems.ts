@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as access from './access.ts';
 import * as monitors from './monitors.ts';
 import * as primary from './primary.ts';
 import { row } from './problem.ts';
@@ -38,7 +39,9 @@ export const PROBLEMS = [
   row(1, 'nominee-left', 'alarm', record.nomineeLeft),
   row(1, 'unknown-primary', 'alarm', record.unknownPrimary),
 
-  row(2, 'account-refused', 'alarm', servers.accountRefused),
+  row(2, 'account-refused', 'alarm', access.accountRefused),
+  row(2, 'untrusted', 'alarm', access.untrusted),
+  row(2, 'host-unresolvable', 'alarm', access.hostUnresolvable),
   row(2, 'errant-gtids', 'alarm', replicas.errantGtids),
   row(2, 'none-promotable', 'alarm', safetyNet.nonePromotable),
   row(2, 'not-a-replica', 'alarm', replicas.notAReplica),

@@ -7,7 +7,7 @@ import { positionsOf } from '../gtid/position.ts';
 import { GtidError } from '../gtid/gtid-error.ts';
 import { lagSecondsOf } from '../lag.ts';
 import { isStopped } from '../proofs.ts';
-import type { ReplicaStatus } from '../observation.ts';
+import type { Failure, ReplicaStatus } from '../observation.ts';
 import type { Facts, SeenNode } from './facts.ts';
 import type { Condition } from './problem.ts';
 
@@ -34,13 +34,16 @@ function onReplicas(when: string, sentenceOf: SentenceOf<SeenNode & { readonly r
   });
 }
 
+/** Something answers there, or nobody could be asked: other rows say what is wrong. */
+const PROBLEMS_OF_THEIR_OWN: readonly Failure[] = ['denied', 'untrusted', 'other-server', 'unresolvable'];
+
 export const replicaUnreachable: Condition = {
   about: 'replica',
   when: 'it gives no answer',
   matches: (facts) =>
     facts.others.flatMap((node) => {
       const sight = facts.sightOf(node);
-      if (sight.kind !== 'missed' || sight.failure === 'denied') return [];
+      if (sight.kind !== 'missed' || PROBLEMS_OF_THEIR_OWN.includes(sight.failure)) return [];
       return [{ subject: node.id, sentence: `${node.id} gives no answer (${sight.failure})` }];
     }),
 };

@@ -6,6 +6,7 @@
 import { knownToBootReadOnly } from '../boots-read-only.ts';
 import { isNewerSeries } from '../election/release-series.ts';
 import { positionsOf } from '../gtid/position.ts';
+import { onFailure } from './access.ts';
 import type { Facts, SeenNode } from './facts.ts';
 import type { Condition, Match } from './problem.ts';
 
@@ -73,18 +74,25 @@ export const sameServer = onCluster('two nodes are one server by its identity', 
   return `${names(same)} both answer as server ${identity}: give each a server_id (MySQL: a server_uuid) of its own, or correct their addresses`;
 });
 
-export const otherServer = onServers(
-  'another server answers than the one that the looker, or a vote on the primary, saw there before',
-  ({ node, server }, { identities, ballots, primary }) => {
-    const voted = node === primary ? (ballots ?? []) : [];
-    const before = [identities[node.id], ...voted.map((ballot) => (ballot.counts ? ballot.vote.identity : null))].find(
-      (identity) => identity !== undefined && identity !== null && identity !== server.identity,
-    );
-    return before === undefined
-      ? null
-      : `server ${server.identity} answers at ${node.id}, where server ${before} was: find out whether it was rebuilt`;
-  },
-);
+const takenForAnother = onServers('', ({ node, server }, { identities, ballots, primary }) => {
+  const voted = node === primary ? (ballots ?? []) : [];
+  const before = [identities[node.id], ...voted.map((ballot) => (ballot.counts ? ballot.vote.identity : null))].find(
+    (identity) => identity !== undefined && identity !== null && identity !== server.identity,
+  );
+  return before === undefined
+    ? null
+    : `server ${server.identity} answers at ${node.id}, where server ${before} was: find out whether it was rebuilt`;
+});
+
+/** Who is configured with an identity is not taken for seen when another answers; who is not, is compared with before. */
+export const otherServer: Condition = {
+  about: 'node',
+  when: 'another server answers than the one of the configured `identity`, or than the one that the looker, or a vote on the primary, saw there before',
+  matches: (facts) => [
+    ...onFailure('other-server', facts, (node, detail) => `another server answers at ${node.id}: ${detail}`),
+    ...takenForAnother.matches(facts),
+  ],
+};
 
 export const epochAhead = onServers(
   'its newest epoch is higher than the one of the record; a lower one is what a change leaves that stood down',
@@ -93,26 +101,6 @@ export const epochAhead = onServers(
       ? null
       : `${node.id} has epoch ${server.epoch}, but the record says ${record.epoch}: the record was lost or restored, or another deployment changed the cluster`,
 );
-
-export const accountRefused: Condition = {
-  about: 'node',
-  when: 'it refuses the account of the monitors',
-  matches: (facts) =>
-    [...(facts.primary === null ? [] : [facts.primary]), ...facts.others].flatMap((node) => {
-      const sight = facts.sightOf(node);
-      const refused =
-        (sight.kind === 'missed' && sight.failure === 'denied') || (node === facts.primary && facts.write === 'denied');
-      const { monitor } = facts.cluster.secrets;
-      return refused
-        ? [
-            {
-              subject: node.id,
-              sentence: `${node.id} refuses the account of secret ${monitor}: correct it, or its privileges`,
-            },
-          ]
-        : [];
-    }),
-};
 
 export const maybeBootsWritable = onServers(
   'it is not known to come up read-only after a restart, by itself, the record, or `bootsReadOnly`',

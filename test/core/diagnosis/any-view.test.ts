@@ -33,6 +33,8 @@ const failure = fc.constantFrom<Failure[]>(
   'unreachable',
   'exhausted',
   'denied',
+  'untrusted',
+  'unresolvable',
   'sql',
   'full',
   'read-only',

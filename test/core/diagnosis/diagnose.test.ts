@@ -3,7 +3,7 @@ import type { ClusterConfig } from '../../../lib/core/config.ts';
 import { diagnose } from '../../../lib/core/diagnosis/diagnose.ts';
 import { PROBLEMS, type ProblemCode } from '../../../lib/core/diagnosis/problems.ts';
 import type { ClusterView } from '../../../lib/core/diagnosis/view.ts';
-import type { ReplicaStatus, ServerObservation } from '../../../lib/core/observation.ts';
+import type { Failure, ReplicaStatus, ServerObservation } from '../../../lib/core/observation.ts';
 import { exampleCluster } from '../../fakes/example-config.ts';
 import { missing, NOW, seenServer, semiSync, vote } from '../examples.ts';
 import {
@@ -28,10 +28,10 @@ const withServers = (changes: Servers): View => ({ observations: looks({ ...SERV
 const onPrimary = (changes: Partial<ServerObservation>): View => withServers({ 'db-1': primary(changes) });
 const onReplica = (changes: Partial<ServerObservation>): View => withServers({ 'db-2': follower('db-2', changes) });
 const onStatus = (changes: Partial<ReplicaStatus>): View => withServers({ 'db-2': follower('db-2', {}, changes) });
-const missed = (nodeId: string, failure: 'timeout' | 'unanswered' | 'exhausted' | 'denied' | 'refused'): View => ({
+const missed = (nodeId: string, failure: Failure, detail = ''): View => ({
   observations: [
     ...(healthy().observations ?? []).filter((each) => each.nodeId !== nodeId),
-    { nodeId, atMs: NOW, reachable: false, failure, detail: '' },
+    { nodeId, atMs: NOW, reachable: false, failure, detail },
   ],
 });
 const changing = (changes: Parameters<typeof record>[0] = {}) =>
@@ -143,6 +143,18 @@ const CASES: Readonly<Record<ProblemCode, Case>> = {
   ],
   'unknown-primary': ['orders', { record: record({ primary: 'db-9' }) }, 'the record names db-9', { record: null }],
   'account-refused': ['db-1', { write: 'denied' }, 'refuses the account of secret monitor', missed('db-1', 'refused')],
+  untrusted: [
+    'db-2',
+    missed('db-2', 'untrusted', 'the certificate expired at 2026-11-20'),
+    'db-2 does not prove who it is, so nothing is asked of it: the certificate expired at 2026-11-20',
+    missed('db-2', 'cut'),
+  ],
+  'host-unresolvable': [
+    'db-2',
+    missed('db-2', 'unresolvable'),
+    '10.0.1.12, the host of db-2, resolves to no address',
+    missed('db-2', 'timeout'),
+  ],
   'errant-gtids': [
     'db-2',
     onReplica({ executed: '0-2-101' }),
