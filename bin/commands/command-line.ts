@@ -5,7 +5,7 @@
  */
 import type { Terminal } from '../render/text.ts';
 
-/** 0: told what was asked. 1: there is nothing to tell. 2: words that can't be used, or a service that does not answer. */
+/** 0: told what was asked. 1: there is nothing to tell, or a failover would fail. 2: words that can't be used, or a service that does not answer. */
 export const EXIT = { told: 0, nothing: 1, impossible: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { messageOf } from '../../lib/core/errors.ts';
 import { harmless } from '../render/text.ts';
 import { EXIT, type CommandLine, type ExitCode } from './command-line.ts';
+import { addDoctor } from './doctor.ts';
 import { addHistory } from './history.ts';
 
 /** @param words - of the command line, without the name of the program */
@@ -16,9 +17,11 @@ export async function runCommandLine(words: readonly string[], line: CommandLine
     .description('Looks after the database clusters of a deployment.')
     .exitOverride()
     .configureOutput({ writeOut: (text) => line.print(text.trimEnd()), writeErr: () => undefined });
-  addHistory(program, line, (answered) => {
+  const answer = (answered: ExitCode): void => {
     exitCode = answered;
-  });
+  };
+  addHistory(program, line, answer);
+  addDoctor(program, line, answer);
   try {
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {

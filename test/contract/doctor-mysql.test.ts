@@ -1,0 +1,3 @@
+import { doctorContract } from './doctor.ts';
+
+await doctorContract('mysql');
