@@ -6,7 +6,7 @@
  * @module
  */
 import { isolateBranch, promoteBranch, stopBranch } from './branches.ts';
-import { BECAUSE, byOutcome, CANDIDATE, expr, fail, OLD_PRIMARY, step, type Branch } from './states.ts';
+import { BECAUSE, byOutcome, expr, fail, OLD_PRIMARY, REOPENED, step, type Branch } from './states.ts';
 
 export interface WorkflowFunctions {
   /** ARN of the function inside the VPC: SQL. */
@@ -127,7 +127,8 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
         triesAgain: true,
         payload: OLD_PRIMARY,
         timeoutSeconds: 20,
-        assign: { candidate: expr('$states.result.Payload.candidate'), route: expr('$states.result.Payload.route') },
+        // Named otherwise than in the branches of a failover: an inner scope may not set an outer variable.
+        assign: { routeKept: expr('$states.result.Payload.route') },
         next: 'Verify reopened primary',
         onFailure: 'Stand down after an error',
         keepsProblem: true,
@@ -136,7 +137,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
       'Verify reopened primary': step({
         ...database,
         step: 'verify-route',
-        payload: { ...CANDIDATE, route: expr('$route') },
+        payload: { ...REOPENED, route: expr('$routeKept') },
         timeoutSeconds: 15,
         next: 'Close reopening',
         onFailure: 'Close reopening',
@@ -145,7 +146,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
         ...network,
         step: 'close',
         triesAgain: true,
-        payload: { ...CANDIDATE, route: expr('$route') },
+        payload: { ...REOPENED, route: expr('$routeKept') },
         timeoutSeconds: 20,
         next: 'Reopened',
         onFailure: 'Halt',

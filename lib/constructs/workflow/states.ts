@@ -58,6 +58,8 @@ const ACTOR = {
 /** What steps are told besides: whom to fence, and whom to promote. */
 export const OLD_PRIMARY = { oldPrimary: expr('$oldPrimary') };
 export const CANDIDATE = { ...OLD_PRIMARY, candidate: expr('$candidate') };
+/** Who is made the primary again. */
+export const REOPENED = { ...OLD_PRIMARY, candidate: expr('$oldPrimary') };
 
 /** JSONata: the sentence with which the step before explained its outcome. */
 export const BECAUSE = '$states.input.because';
