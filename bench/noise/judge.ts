@@ -16,7 +16,9 @@ export type Ending =
   | { readonly kind: 'found'; readonly loss: Found; readonly detectMs: number }
   /** A primary that did its work was to be replaced. */
   | { readonly kind: 'false'; readonly atMs: number; readonly as: Loss }
-  | { readonly kind: 'missed'; readonly death: DeathKind | 'restart' }
+  | { readonly kind: 'missed'; readonly death: DeathKind }
+  /** A primary that was started again stayed closed: nobody remembers that it was open, and people were told. */
+  | { readonly kind: 'left-closed' }
   /** The simulation itself went wrong. */
   | { readonly kind: 'broken'; readonly why: string };
 

@@ -50,7 +50,6 @@ export class Servers {
       // It boots read-only, and nobody but a change opens it again.
       readOnly: !isPrimary || isRestarted,
       executed: POSITION,
-      beatAtMs: null,
       replica: isPrimary ? null : this.#statusOf(node),
       semiSyncSource: {
         enabled: isPrimary && !isRestarted,

@@ -96,15 +96,14 @@ export async function playStretch(script: Script, tells = false): Promise<Stretc
       await store.standDown(actor, wallClock.now() + STOOD_DOWN_MS);
       return;
     }
-    const votes = await store.votes(cluster.id);
-    const state = { epoch: opened.epoch - 1, primary: record.primary };
+    const event = store.eventsNow.findLast((each) => each.code === 'confirmed');
     const agreement = agreeOnLoss({
       cluster,
       monitors: config.monitors,
-      state,
-      votes,
+      state: { epoch: opened.epoch - 1, primary: record.primary },
+      votes: event?.code === 'confirmed' ? event.votes : [],
       live: [],
-      nowMs: wallClock.now(),
+      nowMs: event?.atMs ?? wallClock.now(),
     });
     ending ??= judge(conditions, clock.nowMs, agreement.agreed ? agreement.loss : 'dead');
   };
@@ -171,7 +170,7 @@ export async function playStretch(script: Script, tells = false): Promise<Stretc
   } else {
     await clock.run(quietMs + FOUND_WITHIN_MS, isOver);
   }
-  return { ending: ending ?? { kind: 'missed', death: script.death?.kind ?? 'restart' }, standDowns, story };
+  return { ending: ending ?? unfound(script), standDowns, story };
 }
 
 /** One invocation, and after its death the next. */
@@ -193,6 +192,14 @@ async function invocations(
     await clock.until(isBackAtMs);
   }
   await watch(id, `${id}-last`, Infinity);
+}
+
+/**
+ * After a restart monitors agree by what they remember of the primary. One whose invocation began after it remembers
+ * nothing; it tells people that the primary is closed.
+ */
+function unfound({ death }: Script): Ending {
+  return death === null ? { kind: 'left-closed' } : { kind: 'missed', death: death.kind };
 }
 
 function isRestart({ noise }: Script): boolean {
