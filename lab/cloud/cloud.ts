@@ -12,6 +12,7 @@ import { type AwsCall, type AwsFault, type Endpoint, startEndpoint } from './end
 import type { CloudListener } from './events.ts';
 import { type Credentials, Identities } from './identities.ts';
 import { integrationPorts } from './integrations.ts';
+import type { FunctionSpec } from './lambda/function.ts';
 import { guessedLatency, type Latency, STATE_TRANSITION_GUESS_MS } from './latency.ts';
 import { startDynamoDb } from './services/dynamodb.ts';
 import { ec2Service } from './services/ec2.ts';
@@ -19,6 +20,7 @@ import { Lambda } from './services/lambda.ts';
 import { CloudWatch } from './services/cloudwatch.ts';
 import { EventBridge } from './services/event-bridge.ts';
 import { DNS_SYNC_GUESS_MS, Route53 } from './services/route53.ts';
+import type { ScheduleJitter } from './services/schedule-jitter.ts';
 import { Scheduler } from './services/scheduler.ts';
 import { secretsManagerService } from './services/secrets-manager.ts';
 import { Sns } from './services/sns.ts';
@@ -45,6 +47,10 @@ export interface CloudOptions {
   readonly dnsSyncTimeMs?: number;
   /** Milliseconds from deployment to each schedule's first fire.  @default - at once */
   readonly scheduleFirstFireDelayMs?: () => number;
+  /** How each schedule, by its name, keeps its times after the first.  @default - punctually */
+  readonly scheduleJitterOf?: (name: string) => ScheduleJitter;
+  /** How long each function may run, in milliseconds, for a measurement that can't wait.  @default - as deployed */
+  readonly functionTimeoutOf?: (spec: FunctionSpec) => number;
   /** How long a second of an alarm's period lasts, in milliseconds.  @default 1000, as written */
   readonly alarmSecondMs?: number;
   /** @default - a free port */
@@ -104,6 +110,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     timers,
     emit,
     endpointUrl: () => endpoint?.url ?? '',
+    timeoutOf: options.functionTimeoutOf,
   });
   const stepFunctions = new StepFunctionsService({
     accountId: account.id,
@@ -140,6 +147,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     timers,
     emit,
     firstFireDelayMs: options.scheduleFirstFireDelayMs ?? (() => 0),
+    jitterOf: options.scheduleJitterOf,
     deliver: async (targetArn, input) => {
       if (targetArn.includes(':stateMachine:')) {
         await callJson(stepFunctions, 'AWSStepFunctions.StartExecution', { stateMachineArn: targetArn, input });

@@ -36,6 +36,8 @@ export interface LambdaOptions {
   readonly timers: Timers;
   readonly emit: CloudListener;
   readonly endpointUrl: () => string;
+  /** How long a function may run, where that is not what was deployed, in milliseconds. */
+  readonly timeoutOf?: ((spec: FunctionSpec) => number) | undefined;
 }
 
 export class Lambda {
@@ -66,8 +68,9 @@ export class Lambda {
     });
   }
 
-  async createFunction(spec: FunctionSpec): Promise<void> {
-    const { account, identities, emit, endpointUrl } = this.options;
+  async createFunction(deployed: FunctionSpec): Promise<void> {
+    const { account, identities, emit, endpointUrl, timeoutOf } = this.options;
+    const spec = { ...deployed, timeoutMs: timeoutOf?.(deployed) ?? deployed.timeoutMs };
     const pool = new SandboxPool({
       spec,
       hosts: await this.placement.place(spec),

@@ -1,8 +1,8 @@
 /**
  * @module EventBridge Scheduler: rates that fire.
  *
- * Guarantees: an enabled schedule fires soon after it was made, then at its rate until it is deleted. Delivery is tried
- * again after a failure as the target's retry policy says.
+ * Guarantees: an enabled schedule fires soon after it was made, then at its rate until it is deleted, as punctually as
+ * its options say. Delivery is tried again after a failure as the target's retry policy says.
  */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
@@ -12,6 +12,7 @@ import type { AwsService } from '../service.ts';
 import type { Timers } from '../timers.ts';
 import { AwsError, notModelled } from '../wire/aws-error.ts';
 import { json, jsonOperation, operations } from '../wire/operations.ts';
+import { PUNCTUAL, type ScheduleJitter } from './schedule-jitter.ts';
 
 /** What a schedule is made of, in the API's own spelling. */
 export const SCHEDULE_INPUT = z.strictObject({
@@ -49,6 +50,8 @@ export interface SchedulerOptions {
   readonly emit: CloudListener;
   /** Milliseconds from the making of a schedule to its first fire. AWS: anything within a minute. */
   readonly firstFireDelayMs: () => number;
+  /** How each schedule, by its name, keeps the times after the first.  @default - punctually */
+  readonly jitterOf?: ((name: string) => ScheduleJitter) | undefined;
   /** Hands an event to a target. @throws Error when the target doesn't take it */
   readonly deliver: (targetArn: string, input: string, roleArn: string) => Promise<void>;
 }
@@ -91,17 +94,34 @@ export class Scheduler {
     }
     const schedule: Schedule = { ...input, name, arn: scheduleArn, createdAt: new Date() };
     this.schedules.set(scheduleArn, schedule);
-    if (schedule.State === 'ENABLED') this.fireAfter(schedule, this.options.firstFireDelayMs(), everyMs);
+    if (schedule.State === 'ENABLED') {
+      const times = { everyMs, jitter: this.options.jitterOf?.(name) ?? PUNCTUAL };
+      this.fireAfter(schedule, this.options.firstFireDelayMs(), PUNCTUAL, times);
+    }
     return scheduleArn;
   }
 
-  private fireAfter(schedule: Schedule, delayMs: number, everyMs: number): void {
+  /** @param jitter of this time; `times` has that of the next */
+  private fireAfter(
+    schedule: Schedule,
+    delayMs: number,
+    jitter: ScheduleJitter,
+    times: { readonly everyMs: number; readonly jitter: ScheduleJitter },
+  ): void {
+    const { timers, emit } = this.options;
+    const isThere = () => this.schedules.get(schedule.arn) === schedule;
     // Never in the call that made the schedule: one millisecond at least.
-    void this.options.timers.after(Math.max(delayMs, 1), async () => {
-      if (this.schedules.get(schedule.arn) !== schedule) return;
-      this.fireAfter(schedule, everyMs, everyMs);
-      this.options.emit({ type: 'schedule', name: schedule.name, targetArn: schedule.Target.Arn });
-      await this.deliver(schedule);
+    void timers.after(Math.max(delayMs, 1), async () => {
+      if (!isThere()) return;
+      this.fireAfter(schedule, times.everyMs, times.jitter, times);
+      const deliveries = jitter().map((lateMs) =>
+        timers.after(lateMs, async () => {
+          if (!isThere()) return;
+          emit({ type: 'schedule', name: schedule.name, targetArn: schedule.Target.Arn });
+          await this.deliver(schedule);
+        }),
+      );
+      await Promise.all(deliveries);
     });
   }
 

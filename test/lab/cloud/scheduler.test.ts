@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Scheduler, type ScheduleInput } from '../../../lab/cloud/services/scheduler.ts';
+import { seededJitter } from '../../../lab/cloud/services/schedule-jitter.ts';
 import { Timers } from '../../../lab/cloud/timers.ts';
 import { clientConfig, type LabAccount, openAccount } from './lab-account.ts';
 
@@ -97,6 +98,43 @@ describe('in virtual time', () => {
     await vi.advanceTimersByTimeAsync(8_000);
     expect(delivered).toHaveLength(1);
     expect(faults).toEqual([expect.objectContaining({ message: 'the target refused' })]);
+  });
+
+  test('a schedule keeps its times as its jitter has it: late, twice, or not at all', async () => {
+    const delays = [[2_000, 30_000], [], [59_000]];
+    const jittery = new Scheduler({
+      account,
+      timers,
+      emit: () => undefined,
+      firstFireDelayMs: () => 0,
+      jitterOf: (name) => () => (name === 'probe' ? (delays.shift() ?? []) : []),
+      deliver: async (_target, event) => void delivered.push(event),
+    });
+    jittery.createSchedule('probe', input({ Input: '{"n":1}' }));
+    jittery.createSchedule('other', input({ Input: '{"n":2}' }));
+    const after = async (ms: number) => {
+      await vi.advanceTimersByTimeAsync(ms);
+      return delivered.splice(0).sort();
+    };
+    expect(await after(10)).toEqual(['{"n":1}', '{"n":2}']);
+    expect([await after(61_999), await after(1), await after(27_999), await after(1)].flat()).toEqual([
+      '{"n":1}',
+      '{"n":1}',
+    ]);
+    expect(await after(148_000)).toEqual([]);
+    expect(await after(2_000)).toEqual(['{"n":1}']);
+  });
+
+  test('jitter of one seed is the same each time, and misses no two in a row', () => {
+    const drawn = () => {
+      const jitter = seededJitter({ seed: 5, duplicates: 0.3, missed: 0.3 });
+      return Array.from({ length: 500 }, () => jitter());
+    };
+    const times = drawn();
+    expect(drawn()).toEqual(times);
+    expect(times.flat().every((lateMs) => lateMs >= 0 && lateMs < 60_000)).toBe(true);
+    expect(new Set(times.map((each) => each.length))).toEqual(new Set([0, 1, 2]));
+    expect(times.some((each, index) => each.length === 0 && times[index + 1]?.length === 0)).toBe(false);
   });
 
   test('nothing fires after the cloud is closed', async () => {
