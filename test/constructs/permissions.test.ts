@@ -59,8 +59,8 @@ const STATE = [
 const WRITE_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 describe('permissions', () => {
-  it('are all in inline policies of nine roles: no managed policy, no policy attached elsewhere', () => {
-    template.resourceCountIs('AWS::IAM::Role', 9);
+  it('are all in inline policies of eleven roles: no managed policy, no policy attached elsewhere', () => {
+    template.resourceCountIs('AWS::IAM::Role', 11);
     template.resourceCountIs('AWS::IAM::Policy', 0);
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
     for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
@@ -79,9 +79,12 @@ describe('permissions', () => {
       'FailoverMonitorsaRole AttachToVpc',
       'FailoverMonitorsbRole AttachToVpc',
       'FailoverMonitorscRole AttachToVpc',
+      'FailoverRehearsalMachineRole DeliverLogs',
       'FailoverStepsDatabaseRole AttachToVpc',
+      'FailoverStepsFenceRole SeeGroups',
       'FailoverStepsFenceRole SeeInstances',
       'FailoverStepsNetworkRole SeeInstances',
+      'FailoverStepsNetworkRole SeeSubnets',
       'FailoverWorkflowRole DeliverLogs',
     ]);
   });
@@ -107,7 +110,7 @@ describe('permissions', () => {
     expect(actions.filter((action) => action.startsWith('dynamodb:Delete'))).toEqual([]);
   });
 
-  it('let the database function read two secrets and the state', () => {
+  it('let the database function read the three secrets and the state', () => {
     expect(grants('FailoverStepsDatabaseRole')).toEqual({
       WriteLogs: [WRITE_LOGS, ['${FailoverStepsDatabaseLog.Arn}']],
       AttachToVpc: [VPC_ATTACHMENT, ['*']],
@@ -117,6 +120,7 @@ describe('permissions', () => {
         [
           arn('secretsmanager', 'secret:orders/operator-??????'),
           arn('secretsmanager', 'secret:orders/replication-??????'),
+          arn('secretsmanager', 'secret:orders/monitor-??????'),
         ],
       ],
     });
@@ -142,6 +146,8 @@ describe('permissions', () => {
       MoveAddress: [['ec2:AssignPrivateIpAddresses'], INTERFACES],
       ChangeRecordsZ0123456789ABCDEFGHIJ: [['route53:ChangeResourceRecordSets'], [ZONE]],
       SeeRecordsZ0123456789ABCDEFGHIJ: [['route53:ListResourceRecordSets'], [ZONE]],
+      SeeSubnets: [['ec2:DescribeInstanceTypes', 'ec2:DescribeSubnets'], ['*']],
+      SeeTopic: [['sns:GetTopicAttributes'], ['${FailoverNotifications}']],
       Notify: [['sns:Publish'], ['${FailoverNotifications}']],
     });
   });
@@ -163,6 +169,11 @@ describe('permissions', () => {
           arn('ec2', 'security-group/sg-0a1b2c3d4e5f60002'),
         ],
       ],
+      SeeStopProtection: [
+        ['ec2:DescribeInstanceAttribute'],
+        ['11', '12', '13'].map((each) => arn('ec2', `instance/i-0a1b2c3d4e5f600${each}`)),
+      ],
+      SeeGroups: [['ec2:DescribeSecurityGroups'], ['*']],
       Notify: [['sns:Publish'], ['${FailoverNotifications}']],
     });
   });
@@ -191,18 +202,20 @@ describe('permissions', () => {
     expect(Object.keys(grants('FailoverWorkflowRole'))).toEqual(['InvokeSteps', 'DeliverLogs']);
   });
 
+  it('let the rehearsal invoke the same functions, and its schedule start it and nothing else', () => {
+    expect(grants('FailoverRehearsalMachineRole')['InvokeSteps']).toEqual(
+      grants('FailoverWorkflowRole')['InvokeSteps'],
+    );
+    expect(grants('FailoverRehearsalScheduleRole')).toEqual({
+      StartRehearsals: [['states:StartExecution'], ['${FailoverRehearsalMachineStateMachine}']],
+    });
+  });
+
   it('let the schedules invoke the functions, by their unqualified names', () => {
     expect(grants('FailoverSchedulesRole')).toEqual({
       InvokeFunctions: [
         ['lambda:InvokeFunction'],
-        [
-          '${FailoverMonitorsaFunction.Arn}',
-          '${FailoverMonitorsbFunction.Arn}',
-          '${FailoverMonitorscFunction.Arn}',
-          '${FailoverStepsDatabaseFunction.Arn}',
-          '${FailoverStepsNetworkFunction.Arn}',
-          '${FailoverStepsFenceFunction.Arn}',
-        ],
+        ['${FailoverMonitorsaFunction.Arn}', '${FailoverMonitorsbFunction.Arn}', '${FailoverMonitorscFunction.Arn}'],
       ],
     });
   });

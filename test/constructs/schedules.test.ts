@@ -13,14 +13,12 @@ const targets = Object.values(template.findResources('AWS::Scheduler::Schedule')
 );
 
 describe('the schedules', () => {
-  it('start every monitor each minute with its name, and keep the step functions warm', () => {
+  it('start every monitor each minute with its name, and a rehearsal each five, which keeps the step functions warm', () => {
     expect(targets).toEqual([
+      ['${FailoverRehearsalMachineStateMachine}', 'rate(5 minutes)', {}],
       ['${FailoverMonitorsaFunction.Arn}', 'rate(1 minute)', { monitor: 'a', shard: 0 }],
       ['${FailoverMonitorsbFunction.Arn}', 'rate(1 minute)', { monitor: 'b', shard: 0 }],
       ['${FailoverMonitorscFunction.Arn}', 'rate(1 minute)', { monitor: 'c', shard: 0 }],
-      ['${FailoverStepsDatabaseFunction.Arn}', 'rate(5 minutes)', { step: 'ready' }],
-      ['${FailoverStepsNetworkFunction.Arn}', 'rate(5 minutes)', { step: 'ready' }],
-      ['${FailoverStepsFenceFunction.Arn}', 'rate(5 minutes)', { step: 'ready' }],
     ]);
   });
 

@@ -99,7 +99,7 @@ export async function doctorContract(engine: Engine): Promise<void> {
     const failing = (event: DoctorEvent | undefined) =>
       event?.kind === 'examined'
         ? event.findings.filter(({ severity }) => severity === 'fails').map(({ code, subject }) => `${code} ${subject}`)
-        : [`${event?.kind ?? 'nothing'}`];
+        : [event?.kind ?? 'nothing'];
     const statements = (events: readonly DoctorEvent[]) =>
       events.flatMap((event) => (event.kind === 'repairing' ? [`${event.nodeId}: ${event.statement}`] : []));
     const ask = async (server: LabServer, sql: string) => {
