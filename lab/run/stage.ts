@@ -9,7 +9,7 @@ import { startApplication, type Application } from './application/application.ts
 import type { Lab } from './lab.ts';
 import type { DrillOptions } from './options.ts';
 import { once, type Undo } from '../mysql/faults/undo.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+import type { Scenario, Stage } from './scenarios/scenario.ts';
 import * as topology from './topology.ts';
 import { until } from './until.ts';
 
@@ -65,6 +65,20 @@ export async function arrange(lab: Lab, options: DrillOptions, signal: AbortSign
   }
 }
 
+/** What somebody does in the console of AWS. */
+function consoleOf({ cloud }: Lab): Stage['aws'] {
+  return {
+    async stopInstance(host) {
+      const instance = [...cloud.world.instances.values()].find(
+        ({ networkInterface }) => networkInterface.host === host,
+      );
+      if (instance === undefined) throw new RangeError(`the lab has no instance on host ${host}`);
+      await cloud.world.effects.stop(instance);
+    },
+    silenceEvents: async () => cloud.eventBridge.disableRules(),
+  };
+}
+
 /** Makes the fault of a scenario, and says how to undo it: the first call does, others do nothing. */
 export async function makeFault(lab: Lab, scenario: Scenario, primary: string): Promise<Undo> {
   const server = lab.servers.get(primary);
@@ -86,6 +100,7 @@ export async function makeFault(lab: Lab, scenario: Scenario, primary: string): 
     zone: findNode(lab.cluster, primary).availabilityZone,
     otherHosts,
     monitorAccount: topology.ACCOUNTS.monitor.username,
+    aws: consoleOf(lab),
   });
   return once(undo);
 }

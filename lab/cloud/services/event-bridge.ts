@@ -114,6 +114,11 @@ export class EventBridge {
     rule.targets = [...others, ...targets];
   }
 
+  /** Switches every rule off. */
+  disableRules(): void {
+    for (const rule of this.rules.values()) rule.enabled = false;
+  }
+
   /** Tells the bus, as the services of AWS do by themselves. */
   emit({ source, detailType, resources, detail }: Emitted): void {
     const { account, timers, latency } = this.options;

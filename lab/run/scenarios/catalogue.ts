@@ -4,6 +4,7 @@
  * @module
  */
 import { HOST_SCENARIOS } from './host.ts';
+import { INSTANCE_SCENARIOS } from './instance.ts';
 import { NETWORK_SCENARIOS } from './network.ts';
 import { REPLICATION_SCENARIOS } from './replication.ts';
 import type { Scenario } from './scenario.ts';
@@ -12,6 +13,7 @@ import { SERVER_SCENARIOS } from './server.ts';
 export const SCENARIOS = {
   ...SERVER_SCENARIOS,
   ...HOST_SCENARIOS,
+  ...INSTANCE_SCENARIOS,
   ...NETWORK_SCENARIOS,
   ...REPLICATION_SCENARIOS,
 } as const satisfies Record<string, Scenario>;

@@ -28,6 +28,12 @@ export interface Stage {
   readonly otherHosts: readonly string[];
   /** Name of the monitors' account. */
   readonly monitorAccount: string;
+  readonly aws: {
+    /** Stops the instance of a host as the console does; resolves when EC2 has taken it. */
+    stopInstance(host: string): Promise<void>;
+    /** Switches every rule of the event bus off. */
+    silenceEvents(): Promise<void>;
+  };
 }
 
 /**
@@ -43,6 +49,8 @@ export type Symptom =
   | 'refuses'
   /** Nothing answers and nothing is refused: a probe fails only by its timeout. */
   | 'silent'
+  /** It answers again at once, and is no primary any more. */
+  | 'restarts'
   /** It answers, and takes no write until the deadline for one is over. */
   | 'stalls';
 
