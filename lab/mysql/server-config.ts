@@ -105,7 +105,7 @@ function mariadbOptions({ semiSync }: ServerSettings): Options {
   };
 }
 
-function mysqlOptions({ semiSync }: ServerSettings): Options {
+function mysqlOptions({ semiSync, tls }: ServerSettings): Options {
   return {
     'performance-schema': 'ON',
     mysqlx: 'OFF',
@@ -115,6 +115,8 @@ function mysqlOptions({ semiSync }: ServerSettings): Options {
     'log-replica-updates': 'ON',
     'replica-net-timeout': 10,
     'super-read-only': 'ON',
+    // It makes itself certificates that nobody knows, else.
+    ...(!tls && { 'tls-version': '' }),
     ...(semiSync && {
       'plugin-load-add': 'rpl_semi_sync_source=semisync_source.so;rpl_semi_sync_replica=semisync_replica.so',
       'rpl-semi-sync-replica-enabled': 'ON',

@@ -1,0 +1,3 @@
+import { monitorContract } from './monitor.ts';
+
+await monitorContract('mariadb');
