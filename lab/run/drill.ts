@@ -15,7 +15,7 @@ import type { Application } from './application/application.ts';
 import { executionsOf, type ExecutionSummary } from './executions.ts';
 import { judge } from './judge.ts';
 import type { KillPlan } from './kill-plan.ts';
-import { startLab } from './lab.ts';
+import { startLab, type Lab } from './lab.ts';
 import type { Live } from './live.ts';
 import { Meddler } from './meddler.ts';
 import type { DrillOptions } from './options.ts';
@@ -118,6 +118,7 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
       problemsWanted: options.blind >= 2 ? [] : scenario.problems,
       wellness,
     };
+    await assertNobodyElseDied(lab, before.primary);
     setting.onJournal?.(await lab.state.journal(lab.cluster.id, before.epoch + 1));
     return await judge(evidence, facts);
   } finally {
@@ -127,5 +128,15 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
     route.stop();
     executions.close();
     await lab.close();
+  }
+}
+
+/** A server that ended by itself is a finding of its own, and no outcome of the scenario. */
+async function assertNobodyElseDied(lab: Lab, primary: string): Promise<void> {
+  for (const [name, server] of lab.servers) {
+    if (name === primary || server.pid !== undefined) continue;
+    throw new Error(
+      `the server on ${name} ended, although nobody ended it; its log ends with:\n${await server.log(40)}`,
+    );
   }
 }

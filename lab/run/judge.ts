@@ -45,7 +45,7 @@ export async function judge(
   evidence: Evidence,
   known: Pick<RunFacts, 'expected' | 'faultAtMs' | 'before' | 'oldIdentity'>,
 ): Promise<RunReport> {
-  const { lab, executions, options, writes, execution, routeMovedAtMs, plan, kills, monitorLog, wellness } = evidence;
+  const { lab, executions, options, writes, routeMovedAtMs, plan, kills, monitorLog, wellness } = evidence;
   const { cluster } = lab;
   const { before, faultAtMs, oldIdentity } = known;
   const [after, journal, executionsStarted] = await Promise.all([
@@ -53,6 +53,9 @@ export async function judge(
     lab.state.journal(cluster.id, before.epoch + 1),
     endsOf(executions),
   ]);
+  // Who was refused because another changes the cluster is not whom the run is about.
+  const changer = executionsStarted.findLast(({ arn }) => journal.some((event) => event.execution === arn));
+  const execution = changer ?? evidence.execution;
   const history: readonly HistoryEvent[] = execution === null ? [] : await executions.history(execution.arn);
   const primaryAnswers = after.primary !== before.primary || wellness?.wrong.length === 0;
   const asked = [...lab.servers].filter(([name]) =>

@@ -74,6 +74,8 @@ export function theoreticalDetectionMs(
   },
   symptom: Symptom,
 ): number {
+  // The next probe shows it.
+  if (symptom === 'restarts') return detection.intervalMs / 2;
   if (symptom === 'stalls')
     return detection.intervalMs / 2 + detection.writeDeadlineSeconds * 1_000 + detection.timeoutMs;
   const answerMs = symptom === 'silent' ? detection.timeoutMs : 0;

@@ -11,7 +11,7 @@ import { QUICK, runDrill } from './run-drill.ts';
 
 describe('words that can’t be used', () => {
   const cases: readonly (readonly [string, readonly string[], string])[] = [
-    ['an unknown scenario', ['--scenario', 'flood'], 'crash, power, hang, partition-primary'],
+    ['an unknown scenario', ['--scenario', 'flood'], 'crash, restart-fast, pause, hang'],
     ['an unknown engine', ['--engine', 'oracle'], 'mariadb, mysql'],
     ['a time without a unit', ['--interval', '500'], '--interval: use a time such as 500ms or 1s'],
     ['no runs', ['--runs', '0'], '--runs: use a whole number from 1 to 100'],

@@ -27,6 +27,7 @@ export const SERVER_SCENARIOS = {
     ...USUAL,
     sentence: 'the primary’s server process is killed, and its supervisor starts it again within a second',
     leadsTo: 'reopened',
+    symptom: 'restarts',
     problems: ['restarted'],
     async inject({ primary }) {
       const undo = supervise(primary.server, RESTARTED_AFTER_MS);

@@ -118,7 +118,14 @@ describe('what a scenario must lead to, besides the invariants', () => {
         problemsWanted: ['restarted'],
         problemsTold: ['restarted'],
         after: { ...BEFORE, epoch: 5 },
-        journal: JOURNAL.slice(0, 2),
+        journal: [
+          ...JOURNAL.slice(0, 2),
+          ...journalOf([
+            { code: 'fence-proven', proof: 'same-server', because: 'it is the same server' },
+            { code: 'promoted', candidate: 'db-1', identity: '1' },
+            { code: 'route-verified', route: 'vip', address: '10.0.1.100', identity: '1' },
+          ]),
+        ],
         writes: [write(FAULT_AT - 10), write(FAULT_AT + 3_250)],
         nodes: [seenServer('db-1', { identity: '1', readOnly: false, replica: null }), ...NODES.slice(2)],
         behindVip: '1',

@@ -105,6 +105,7 @@ describe('detection when nothing costs anything', () => {
     ['one failure is enough', 1_000, 200, 1, 'refuses', 500],
     ['one timeout is enough', 1_000, 200, 1, 'silent', 700],
     ['a short timeout lets the interval decide', 1_000, 200, 3, 'silent', 2_700],
+    ['a restart shows at the next probe', 1_000, 1_000, 3, 'restarts', 500],
     ['writes are given until their deadline', 500, 500, 3, 'stalls', 5_750],
     ['a long timeout holds up the next probe', 500, 1_000, 3, 'silent', 3_250],
   ])('%s', (_claim, intervalMs, timeoutMs, failures, symptom, expectedMs) => {
