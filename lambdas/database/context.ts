@@ -8,6 +8,7 @@ import { DatabaseError, messageOf } from '../../lib/core/errors.ts';
 import type { NodeObservation, Vote } from '../../lib/core/observation.ts';
 import type { Databases, DatabaseServer } from '../../lib/ports/database.ts';
 import type { Secrets } from '../../lib/ports/cloud.ts';
+import { accountOf } from '../account.ts';
 import { databaseTarget } from '../database-target.ts';
 import type { StepContext } from '../step.ts';
 
@@ -26,12 +27,11 @@ export async function withServer<T>(
   target: { readonly nodeId: string; readonly through?: string; readonly timeoutMs?: number },
   use: (server: DatabaseServer) => Promise<T>,
 ): Promise<T> {
-  const server = await context.databases.connect(
-    databaseTarget(cluster, findNode(cluster, target.nodeId), {
-      through: target.through,
-      credentials: await context.secrets.credentials(cluster.secrets.operator),
-      timeoutMs: target.timeoutMs ?? SERVER_TIMEOUT_MS,
-    }),
+  const { through, timeoutMs = SERVER_TIMEOUT_MS } = target;
+  const node = findNode(cluster, target.nodeId);
+  const account = accountOf(context.secrets, cluster.secrets.operator, context.clock);
+  const server = await account.connect((credentials) =>
+    context.databases.connect(databaseTarget(cluster, node, { through, credentials, timeoutMs })),
   );
   try {
     return await use(server);

@@ -5,7 +5,7 @@
  */
 import { DatabaseError, messageOf } from '../../lib/core/errors.ts';
 import type { Failure } from '../../lib/core/observation.ts';
-import type { Databases, DatabaseServer, DatabaseTarget } from '../../lib/ports/database.ts';
+import type { DatabaseServer } from '../../lib/ports/database.ts';
 
 export type Missed = { readonly ok: false; readonly failure: Failure; readonly detail: string };
 export type Use<T> = { readonly ok: true; readonly value: T } | Missed;
@@ -24,19 +24,15 @@ export interface Opened {
 }
 
 /**
- * @param target says how to reach the server; asked for each new connection, as passwords change
+ * @param connect makes a new connection
  * @param onEnded called when a connection that worked has ended by itself: a reason to look at once
  */
-export function keptConnection(
-  databases: Databases,
-  target: () => Promise<DatabaseTarget>,
-  onEnded: () => void,
-): KeptConnection {
+export function keptConnection(connect: () => Promise<DatabaseServer>, onEnded: () => void): KeptConnection {
   let kept: DatabaseServer | null = null;
   return {
     async open() {
       if (kept !== null) return { server: kept, isNew: false };
-      const server = await databases.connect(await target());
+      const server = await connect();
       kept = server;
       void server.ended.then(() => {
         if (kept !== server) return;

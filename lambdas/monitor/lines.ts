@@ -7,6 +7,7 @@
 import type { ClusterConfig, NodeConfig } from '../../lib/core/config.ts';
 import type { NodeObservation } from '../../lib/core/observation.ts';
 import type { Heartbeat } from '../../lib/ports/database.ts';
+import { accountOf } from '../account.ts';
 import { databaseTarget } from '../database-target.ts';
 import type { MonitorContext } from './context.ts';
 import { keptConnection } from './kept-connection.ts';
@@ -23,13 +24,15 @@ export interface Lines {
 export function linesTo(node: NodeConfig, cluster: ClusterConfig, context: MonitorContext, onEnded: () => void): Lines {
   const { clock, databases, secrets } = context;
   const { timeoutMs, connectTimeoutMs = timeoutMs, writeTimeoutMs = timeoutMs } = cluster.detection;
+  const account = accountOf(secrets, cluster.secrets.monitor, clock);
   const connectionFor = (statementTimeoutMs: number) =>
     keptConnection(
-      databases,
-      async () => {
-        const credentials = await secrets.credentials(cluster.secrets.monitor);
-        return databaseTarget(cluster, node, { credentials, connectTimeoutMs, timeoutMs: statementTimeoutMs });
-      },
+      () =>
+        account.connect((credentials) =>
+          databases.connect(
+            databaseTarget(cluster, node, { credentials, connectTimeoutMs, timeoutMs: statementTimeoutMs }),
+          ),
+        ),
       onEnded,
     );
   const reading = readLine(connectionFor(timeoutMs));

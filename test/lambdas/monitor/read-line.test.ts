@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { keptConnection } from '../../../lambdas/monitor/kept-connection.ts';
 import { readLine, type ReadLine } from '../../../lambdas/monitor/read-line.ts';
 import { DatabaseError } from '../../../lib/core/errors.ts';
-import type { Databases } from '../../../lib/ports/database.ts';
 import { FakeWorld } from '../../fakes/fake-world.ts';
 import { TARGET } from './watching.ts';
 
@@ -19,21 +18,15 @@ describe('what a monitor reads over', () => {
     ended = 0;
     asked = 0;
     endedReads = [];
-    const target = () => {
+    const connect = async () => {
       asked += 1;
-      return Promise.resolve(TARGET);
+      const server = await world.fleet.seenFrom('a').connect(TARGET);
+      const endReads = async (sessions: readonly number[]) => {
+        endedReads.push({ by: server.sessionId, sessions });
+      };
+      return { ...server, endReads };
     };
-    const fleet = world.fleet.seenFrom('a');
-    const databases: Databases = {
-      async connect(to) {
-        const server = await fleet.connect(to);
-        const endReads = async (sessions: readonly number[]) => {
-          endedReads.push({ by: server.sessionId, sessions });
-        };
-        return { ...server, endReads };
-      },
-    };
-    line = readLine(keptConnection(databases, target, () => (ended += 1)));
+    line = readLine(keptConnection(connect, () => (ended += 1)));
   });
 
   const look = () => world.clock.run(line.use((server) => server.observe()));
@@ -63,7 +56,7 @@ describe('what a monitor reads over', () => {
     expect(open()).toBe(0);
   });
 
-  it('is opened anew, with credentials asked anew, after it failed', async () => {
+  it('is opened anew after it failed', async () => {
     await look();
     world.fleet.fail('db-1', 'down');
     await look();

@@ -18,8 +18,7 @@ describe('what a monitor writes over', () => {
   const lineWith = (patience: Patience) =>
     writeLine(
       keptConnection(
-        world.fleet.seenFrom('a'),
-        () => Promise.resolve(TARGET),
+        () => world.fleet.seenFrom('a').connect(TARGET),
         () => {},
       ),
       world.clock,
