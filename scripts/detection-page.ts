@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { READ_EVERY_MS } from '../lambdas/monitor/records.ts';
 import { MAX_CLOCK_SKEW_MS, VOTE_REPEAT_MS, voteLifetimeMs } from '../lib/core/ballot.ts';
 import { configSchema, type MonitorConfig } from '../lib/core/config.ts';
 import type { Action, Priority } from '../lib/core/diagnosis/problem.ts';
 import { PROBLEMS } from '../lib/core/diagnosis/problems.ts';
+import { LEASE_MS, PULSE_MS } from '../lib/core/pulse.ts';
 import { majorityOf } from '../lib/core/quorum.ts';
+import { RELIEVED_WITHIN_MS } from '../lib/core/turn.ts';
 import { HEARTBEAT_PERIOD_MS, witnessSilenceMs } from '../lib/core/veto.ts';
 
 const DEFAULTS = configSchema.shape.clusters.element.shape.detection.parse({});
@@ -41,9 +44,21 @@ export function detectionPage(): string {
 const WATCHING = `
 # Detection
 
-One monitor function runs in each zone. The scheduler starts it each minute; it takes a lease and loops for about
-fourteen minutes, so the servers are probed each second although the schedule can't do better than a minute. A second
-invocation leaves at once, or stands by when the holder is about to end.
+One monitor function runs in each zone. The scheduler starts it each minute, once for each shard of
+\`monitoring.clustersPerShard\` clusters; one invocation at a time has the seat of its monitor in its shard, and loops for
+about fourteen minutes, so the servers are probed each second although the schedule can't do better than a minute.
+
+- It writes a **pulse** each ${seconds(PULSE_MS)}: by it others see that it lives, and its votes stand. While all is well that is all it
+  writes, however many clusters it watches.
+- An invocation that comes while another watches **leaves** as soon as it has seen a pulse of it, at most ${seconds(PULSE_MS)} later.
+- One that comes in the last ${RELIEVED_WITHIN_MS / 60_000} minutes of another, or with a newer configuration, asks for the seat and has it within
+  ${seconds(PULSE_MS)}. The grid of rounds goes on: each cluster waits for an interval and as long as the handing over takes, some 50 ms
+  ([measured](benchmarks.md)). Three minutes are longer than two invocations are ever apart when the scheduler missed one.
+- One that was **killed** is replaced by the next that the scheduler starts, once its lease has run out, ${seconds(LEASE_MS)} after its last pulse.
+- While the **table is out of reach** it goes on probing, and says what it saw as soon as the table is back.
+
+The rounds of clusters are spread evenly over the interval. A round that takes longer than the interval leaves points of
+the grid out; it never overlaps itself.
 
 ## A probe
 
@@ -66,7 +81,10 @@ and then says nothing is missed as one that does not accept: the kernel accepts 
 | \`restarted\` | its server was started again since it was last seen at work, and is read-only, or not bound by semi-sync where that is required |
 | \`blind\` | no sign of life from anybody, or the monitor could not even try (no credentials): it can't tell its own failure from a death |
 
-A vote is written at once when it says something new, in each round while it says \`dead\`, and every ${seconds(VOTE_REPEAT_MS)} otherwise.
+A vote is written at once when it says something new, in each round while it says \`dead\`, and every ${seconds(VOTE_REPEAT_MS)} while it
+calls for another change. Any other vote is not repeated: each pulse of the invocation that wrote it confirms it, but for
+clusters that were not looked at for two rounds, which the pulse names. So no pulse can make a change, and a monitor that
+is lost takes all its votes with it.
 `;
 
 function agreement(): string {
@@ -82,7 +100,8 @@ A failover starts only when all of this holds, and the workflow asks again befor
   reader's own configuration says.
 - **Their votes are fresh** by the reader's clock: no older than 2 × max(interval, timeout) + ${seconds(MAX_CLOCK_SKEW_MS)} (by default
   ${seconds(voteLifetimeMs(DEFAULTS, 'dead'))}), and no further in the future than ${seconds(MAX_CLOCK_SKEW_MS)}, by which clocks may differ. Any other verdict stands
-  ${seconds(VOTE_REPEAT_MS)} longer, as it is repeated less often.
+  ${seconds(VOTE_REPEAT_MS)} longer, since it was written or last confirmed. One on the epoch before counts as well, where it calls for no
+  change: who sees nothing wrong reads the record each ${seconds(READ_EVERY_MS)} only, and may not know of a change that stood down.
 - **One of them stands outside the primary's zone**: monitors of one zone may be cut off together.
 - **No replica still hears the primary**: its receiver does not run, or has received nothing, not even a heartbeat (sent
   every ${HEARTBEAT_PERIOD_MS} ms), for as long as all probes but the first take to fail, at least ${2 * HEARTBEAT_PERIOD_MS} ms (by default ${seconds(witnessSilenceMs(DEFAULTS))}).
