@@ -1,5 +1,6 @@
 /**
- * Handovers of a monitor by the hundred hours: `npm run bench:handover -- [--hours 100] [--clusters 1] [--seed s]`.
+ * Handovers of a monitor by the hundred hours: `npm run bench:handover -- [--hours 100] [--clusters 1] [--seed s]`, and
+ * `--lab [--minutes 10]` for real ones, of deployed monitors on real servers.
  *
  * The real loop in virtual time, half of the hours with a scheduler that is late, fires twice and misses minutes, half
  * with kills and a table that is out of reach besides. Prints how long nobody looked from one invocation to the next,
@@ -7,47 +8,59 @@
  *
  * @module
  */
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { judge, tooLong, type Findings, type Gap, type GapKind } from '../test/lambdas/monitor/handovers/judge.ts';
 import { simulate } from '../test/lambdas/monitor/handovers/simulation.ts';
+import { measureInLab } from './handover-lab.ts';
 
 const { values } = parseArgs({
   options: {
     hours: { type: 'string', default: '100' },
     clusters: { type: 'string', default: '1' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000_007) },
+    lab: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '10' },
   },
 });
 const INTERVAL_MS = 1_000;
 /** Hours that are simulated one after another: what they have seen is kept until they are judged. */
 const STRETCH_HOURS = 10;
 
-const hours = Number(values.hours);
-const clusters = Number(values.clusters);
-console.log(`seed ${values.seed}, ${hours} h of one monitor of ${clusters} clusters, a round each ${INTERVAL_MS} ms`);
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+const seed = Number(values.seed);
+if (values.lab) {
+  const file = fileURLToPath(import.meta.url);
+  process.exit(await measureInLab(file, process.argv.slice(2), Number(values.minutes), seed));
+}
+process.exitCode = await simulateHours(Number(values.hours), Number(values.clusters));
 
-const SCHEDULER = { duplicates: 0.05, missed: 0.05 };
-const quiet = await findingsOf('a scheduler that is late, fires twice, and misses a minute', hours / 2, {
-  ...SCHEDULER,
-  killsAnHour: 0,
-  outagesADay: 0,
-});
-const rough = await findingsOf('kills and a table out of reach besides', hours / 2, {
-  ...SCHEDULER,
-  killsAnHour: 1,
-  outagesADay: 6,
-});
-process.exitCode = [quiet, rough].every((each) => tooLong(each).length === 0 && each.overlaps.length === 0) ? 0 : 1;
+async function simulateHours(hours: number, clusters: number): Promise<number> {
+  console.log(`seed ${seed}, ${hours} h of one monitor of ${clusters} clusters, a round each ${INTERVAL_MS} ms`);
+  const scheduler = { duplicates: 0.05, missed: 0.05 };
+  const quiet = await findingsOf('a scheduler that is late, fires twice, and misses a minute', hours / 2, clusters, {
+    ...scheduler,
+    killsAnHour: 0,
+    outagesADay: 0,
+  });
+  const rough = await findingsOf('kills and a table out of reach besides', hours / 2, clusters, {
+    ...scheduler,
+    killsAnHour: 1,
+    outagesADay: 6,
+  });
+  return [quiet, rough].every((each) => tooLong(each).length === 0 && each.overlaps.length === 0) ? 0 : 1;
+}
 
 async function findingsOf(
   what: string,
   all: number,
+  clusters: number,
   kind: { duplicates: number; missed: number; killsAnHour: number; outagesADay: number },
 ): Promise<Findings> {
   const parts: Findings[] = [];
   for (let from = 0; from < all; from += STRETCH_HOURS) {
     const stretch = Math.min(STRETCH_HOURS, all - from);
-    const course = await simulate({ ...kind, hours: stretch, seed: Number(values.seed) + from }, clusters);
+    const course = await simulate({ ...kind, hours: stretch, seed: seed + from }, clusters);
     parts.push(judge(course, INTERVAL_MS));
   }
   const found: Findings = {

@@ -12,7 +12,7 @@ import { dynamodbState } from '../../lib/adapters/aws/dynamodb-state.ts';
 import { FailoverStack } from '../../lib/constructs/failover-stack.ts';
 import { findCluster, parseConfig, type ClusterConfig, type Config } from '../../lib/core/config.ts';
 import type { StateStore } from '../../lib/ports/state.ts';
-import { startCloud, type LabCloud } from '../cloud/cloud.ts';
+import { startCloud, type CloudOptions, type LabCloud } from '../cloud/cloud.ts';
 import type { CloudListener } from '../cloud/events.ts';
 import { guessedLatency, STATE_TRANSITION_GUESS_MS } from '../cloud/latency.ts';
 import type { Deployment } from '../cloud/template/deployment.ts';
@@ -37,6 +37,8 @@ export interface LabOptions extends GroundOptions {
   /** Whether the configuration declares that every server boots read-only, as the lab's do. Default: true. */
   readonly declaresBootReadOnly?: boolean;
   readonly onEvent: CloudListener;
+  /** How the scheduler keeps its times, and how long functions may run. Default: punctually, and as deployed. */
+  readonly pace?: Pick<CloudOptions, 'scheduleJitterOf' | 'functionTimeoutOf'>;
 }
 
 export interface Lab extends Ground {
@@ -77,6 +79,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       },
       dnsSyncTimeMs: EFFECT_GUESSES.dnsSyncTimeMs * apiLatency,
       onEvent: options.onEvent,
+      ...options.pace,
     });
     cleanUp.push(() => cloud.close());
 
