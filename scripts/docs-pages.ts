@@ -11,7 +11,9 @@ import { format, resolveConfig } from 'prettier';
 import { configurationPage } from './configuration-page.ts';
 import { detectionPage } from './detection-page.ts';
 import { drillReportPage } from './drill-report-page.ts';
+import { drillsPage } from './drills-page.ts';
 import { eventsPage } from './events-page.ts';
+import { rehearsalPage } from './rehearsal-page.ts';
 import { workflowPage } from './workflow-page.ts';
 
 export interface Page {
@@ -26,7 +28,9 @@ export const pages: readonly Page[] = [
   { file: 'docs/configuration.md', render: configurationPage },
   { file: 'docs/detection.md', render: detectionPage },
   { file: 'docs/drill-report.md', render: drillReportPage },
+  { file: 'docs/drills.md', render: drillsPage },
   { file: 'docs/events.md', render: eventsPage },
+  { file: 'docs/rehearsal.md', render: rehearsalPage },
   { file: 'docs/workflow.md', render: workflowPage },
 ];
 

@@ -79,12 +79,21 @@ const run = z.strictObject({
           z.strictObject({
             verdict: z.string(),
             firstMs: ms('Until the first monitor came to it'),
-            majorityMs: ms('Until most monitors said it at the same time; null when they never did').nullable(),
+            majorityMs: z
+              .number()
+              .nullable()
+              .describe('Until most monitors said it at the same time, in milliseconds; null when they never did.'),
           }),
         )
         .describe('Times after the fault, of each verdict that any monitor came to since.'),
-      startedMs: ms('Until the first execution was started; null without one').nullable(),
-      confirmedMs: ms('Until the votes were confirmed; null when they were not').nullable(),
+      startedMs: z
+        .number()
+        .nullable()
+        .describe('Until the first execution was started, in milliseconds; null without one.'),
+      confirmedMs: z
+        .number()
+        .nullable()
+        .describe('Until the votes were confirmed, in milliseconds; null when they were not.'),
       problems: z.array(z.string()).describe('Codes of the problems of which any monitor told since the fault.'),
       falseAlarms: z.int().describe('Executions that were started although nothing was to be changed.'),
       sessions: z
@@ -111,6 +120,8 @@ export const reportSchema = z.strictObject({
     semiSync: z.enum(['required', 'off']),
     apiLatency: z.number().describe('Factor on the lab’s guesses of AWS’s latencies; 0 is none.'),
     stopTimeMs: ms('How long the lab’s EC2 takes to stop an instance'),
+    writeDeadlineSeconds: z.number().describe('How long a primary that answers may take no write, in seconds.'),
+    forMs: z.number().nullable().describe('How long the fault lasted, in milliseconds; null: for good.'),
     blindMonitors: z.int().describe('Monitors that can’t reach any server.'),
     failVip: z.boolean().describe('Whether the lab refuses to move the VIP.'),
     kill: z
@@ -120,8 +131,6 @@ export const reportSchema = z.strictObject({
       })
       .nullable()
       .describe('At which states the execution was to be killed and redriven.'),
-    writeDeadlineSeconds: z.number().describe('How long a primary that answers may take no write.'),
-    forMs: ms('How long the fault lasted; null: for good').nullable(),
     rivals: z.int().describe('Operators who start a failover in the moment that the monitors do.'),
   }),
   theory: z.strictObject({ detectMs: ms('Detection when nothing costs anything, on average') }),
