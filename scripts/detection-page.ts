@@ -62,10 +62,21 @@ the grid out; it never overlaps itself.
 
 ## A probe
 
-Each tick, over kept connections and bounded by \`detection.timeoutMs\`:
+Each tick, over kept connections, bounded by \`detection.timeoutMs\` and, where they are given, \`connectTimeoutMs\` and
+\`writeTimeoutMs\`:
 
 - the primary is read (role, positions, semi-sync) on one connection, and a heartbeat row is written on another;
 - every replica is read: it is a witness.
+
+**A write that hangs** (no replica acknowledges, the disk is full or stalled) keeps its one connection: nothing more is
+sent, each further round counts as a timeout at once, and reading goes on beside it. So a monitor has never more than two
+sessions on a server, however long the stall. The write is given up when the server, asked over the other connection, is
+no longer at work on it. It is never killed: what waits for an acknowledgement could be answered by that. A read that
+is overdue is given up with its connection, and ended on the server once that lets the monitor in again.
+
+**How far a replica is behind** is told by the newest heartbeat row that it has applied, against the newest one on the
+primary, and by what the replica says itself, whichever is more. It is exact to an interval and to what the monitors'
+clocks differ by (1 s at most), and it is known also when the primary is gone, of which MariaDB says nothing then.
 
 A connection to the primary that is cut makes the monitor look at once instead of at the next tick. A port that accepts
 and then says nothing is missed as one that does not accept: the kernel accepts for a frozen process.

@@ -6,6 +6,7 @@
 import { Token } from 'aws-cdk-lib';
 
 import { ConfigError, parseConfig, type Config, type ConfigInput } from '../core/config.ts';
+import { caProblems } from './ca-certificates.ts';
 
 /**
  * Checks a configuration at synth.
@@ -19,7 +20,10 @@ import { ConfigError, parseConfig, type Config, type ConfigInput } from '../core
 export function literalConfig(input: ConfigInput): Config {
   const problems = [...tokensIn(input, '')];
   if (problems.length > 0) throw new ConfigError(problems, 'the configuration');
-  return parseConfig(input);
+  const config = parseConfig(input);
+  const unbelievable = caProblems(config, Date.now());
+  if (unbelievable.length > 0) throw new ConfigError(unbelievable, 'the configuration');
+  return config;
 }
 
 function* tokensIn(value: unknown, field: string): Generator<string> {
