@@ -6,6 +6,7 @@
  */
 import { findNode } from '../../lib/core/config.ts';
 import { messageOf, StaleActor } from '../../lib/core/errors.ts';
+import { NET_TIMEOUT_SECONDS } from '../../lib/core/readiness/servers.ts';
 import { HEARTBEAT_PERIOD_MS } from '../../lib/core/veto.ts';
 import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { othersThan, withServer, type DatabaseContext } from './context.ts';
@@ -13,11 +14,6 @@ import { othersThan, withServer, type DatabaseContext } from './context.ts';
 /** Longest time for one replica, with all tries, in milliseconds. */
 const WITHIN_MS = 8_000;
 const TIMEOUT_MS = 8_000;
-/**
- * How soon a replica gives up a silent source and reconnects, in seconds. Witnesses count silence by themselves; what
- * matters is that a receiver which reconnects can't be stopped for two seconds, so this is longer than a detection.
- */
-const NET_TIMEOUT_SECONDS = 10;
 
 export const repoint = stepOf(promotionSchema, async (input, context: DatabaseContext) => {
   const { cluster } = await holdCluster(context, input);

@@ -19,6 +19,7 @@ export class FailoverStack extends Stack {
     super(scope, id, props);
     this.failover = new DatabaseFailover(this, 'Failover', failover);
     new CfnOutput(this, 'StateMachineArn', { value: this.failover.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'RehearsalArn', { value: this.failover.rehearsal.stateMachineArn });
     new CfnOutput(this, 'TableName', { value: this.failover.table.tableName });
     new CfnOutput(this, 'DatabaseFunctionName', { value: this.failover.databaseFunction.functionName });
     new CfnOutput(this, 'TopicArn', { value: this.failover.topic.topicArn });

@@ -108,12 +108,12 @@ describe('a rehearsal', () => {
 
   it('forgets what it saw of a cluster that a change began to change meanwhile', async () => {
     const world = await stage();
-    const { record } = world.route;
+    const well = world.route;
     world.route = {
       ...world.route,
       record: async (...args) => {
         await world.state.open((await world.record())!, 'orders-e2');
-        return record(...args);
+        return well.record(...args);
       },
     };
     expect((await world.ask()).network.clusters).toEqual([]);

@@ -84,12 +84,12 @@ async function root(id: string, ...statements: string[]): Promise<void> {
 async function rehearse() {
   const stepFunctions = new SFNClient(clientConfig());
   clients.push(stepFunctions);
-  const machine = lab.deployment
-    .ofType('AWS::StepFunctions::StateMachine')
-    .find(({ physicalId }) => physicalId !== lab.deployment.outputs['StateMachineArn']);
   log.length = 0;
   const { executionArn } = await stepFunctions.send(
-    new StartExecutionCommand({ stateMachineArn: machine?.physicalId, input: '{"cluster":"orders"}' }),
+    new StartExecutionCommand({
+      stateMachineArn: lab.deployment.outputs['RehearsalArn'],
+      input: '{"cluster":"orders"}',
+    }),
   );
   const output = await vi.waitFor(async () => {
     const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));

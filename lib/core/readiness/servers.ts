@@ -15,7 +15,11 @@ import { isGranted } from './grants.ts';
 import type { Look } from './look.ts';
 import { ACCOUNT_ROLES, missingPrivileges, type AccountRole } from './privileges.ts';
 
-/** How soon a replica gives up a silent source and reconnects, in seconds: what a failover sets. */
+/**
+ * How soon a replica gives up a silent source and reconnects, in seconds: what a failover sets. Witnesses count silence
+ * by themselves; what matters is that a receiver which reconnects can't be stopped for two seconds, so this is longer
+ * than a detection.
+ */
 export const NET_TIMEOUT_SECONDS = 10;
 
 /** One node, as it was looked at with each account. */
