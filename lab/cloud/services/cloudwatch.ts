@@ -1,7 +1,7 @@
 /**
  * @module CloudWatch: metrics from calls and from lines of logs, and alarms on them.
  *
- * Guarantees: each alarm is evaluated when one of its periods has ended; a change of its state tells its topics and the
+ * Guarantees: each alarm is evaluated soon after one of its periods has ended; a change of its state tells its topics and the
  * event bus. Periods can be made shorter than they are written, so that a test needn't wait for minutes.
  *
  * Left out: metric math, percentiles, composite alarms, anomaly detection, actions other than SNS, queries of metrics,
@@ -36,6 +36,9 @@ export interface CloudWatchOptions {
   readonly publish: (topicArn: string, subject: string, message: string) => void;
   readonly emit: (event: Emitted) => void;
 }
+
+/** From the end of a period to its evaluation, in seconds: values come a little late. AWS gives no figure. */
+const EVALUATED_AFTER_SECONDS = 10;
 
 const DATUM = z.strictObject({
   MetricName: z.string(),
@@ -125,8 +128,10 @@ export class CloudWatch {
   }
 
   private evaluateAfterPeriod(alarm: Alarm): void {
-    const periodMs = alarm.input.Period * this.options.secondMs;
-    const leftMs = periodMs - (Date.now() % periodMs);
+    const { secondMs } = this.options;
+    const periodMs = alarm.input.Period * secondMs;
+    const lateMs = EVALUATED_AFTER_SECONDS * secondMs;
+    const leftMs = periodMs - ((Date.now() - lateMs) % periodMs);
     // One millisecond at least, or the timer would be told in the call that made it.
     void this.options.timers.after(Math.max(1, leftMs), () => {
       if (this.alarms.get(alarm.input.AlarmName) !== alarm) return;
