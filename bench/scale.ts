@@ -1,6 +1,7 @@
 /**
  * What a thousand clusters cost one monitor: `npm run bench:scale -- [--clusters 1,10,100,300,1000] [--seconds 30]
- * [--engine mariadb|mysql] [--tls] [--dynamodb] [--profile] [--record]`.
+ * [--engine mariadb|mysql] [--tls] [--dynamodb] [--profile] [--record]
+ * [--node-options "--max-semi-space-size=32"]`.
  *
  * One process is a monitor as a function runs it, bundled, with its real loop and its real driver, on one core. Another
  * is every database server, on the other core, answering what real ones were recorded to answer. It fails nobody: it
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     dynamodb: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    'node-options': { type: 'string', default: '' },
   },
 });
 const engine = engineOf(values.engine);
@@ -54,6 +56,7 @@ async function bench(): Promise<void> {
       const figures = await measure({
         directory,
         profile: values.profile,
+        nodeOptions: values['node-options'].split(' ').filter((each) => each !== ''),
         spec: {
           clusters,
           engine,

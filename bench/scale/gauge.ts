@@ -28,6 +28,8 @@ export interface Figures {
   readonly reconnects: number;
   /** Calls of the table within the window, by name. */
   readonly calls: Readonly<Record<string, number>>;
+  /** Rounds that were left out within the window, as the one before them took too long: none, when all is well. */
+  readonly skipped: number;
   /** Lines logged within the window, and the first of them: none, when all is well. */
   readonly lines: number;
   readonly firstLines: readonly string[];
@@ -45,6 +47,7 @@ export class Gauge {
   #processor = process.cpuUsage();
   #connections = 0;
   #reconnects = 0;
+  #skipped = 0;
   #lines: string[] = [];
   #lineCount = 0;
 
@@ -73,6 +76,7 @@ export class Gauge {
       processorSeconds: (user + system) / 1_000_000,
       connections: this.#connections,
       reconnects: this.#reconnects,
+      skipped: this.#skipped,
       calls: this.#calls,
       lines: this.#lineCount,
       firstLines: this.#lines,
@@ -83,6 +87,10 @@ export class Gauge {
     if (!this.#measures) return;
     this.#lineCount += 1;
     if (this.#lines.length < SHOWN_LINES) this.#lines.push(line);
+  }
+
+  skipped(rounds: number): void {
+    if (this.#measures) this.#skipped += rounds;
   }
 
   watchConnections(databases: Databases): Databases {

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { RESERVE_MS } from '../../lambdas/monitor/lease.ts';
+import { monitorMeter } from '../../lambdas/monitor/metrics.ts';
 import { runMonitor } from '../../lambdas/monitor/run.ts';
 import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import { systemClock } from '../../lambdas/environment.ts';
@@ -32,9 +34,9 @@ if (monitor === undefined) throw new Error('a fleet has monitors');
 const store = await stateFor(spec.dynamodb);
 const gauge = new Gauge(spec.intervalMs);
 const executions = new FakeExecutions();
+// As the function does; what it writes is thrown away, so that only its making costs.
+const meter = monitorMeter({ config, monitor: monitor.id, shard: 0, clock: systemClock, write: () => {} });
 const endsAtMs = Date.now() + (spec.warmUpSeconds + spec.seconds + 1) * 1_000;
-/** What an invocation keeps back for its end. */
-const RESERVE_MS = 30_000;
 
 const run = runMonitor(
   {
@@ -46,6 +48,11 @@ const run = runMonitor(
     executions,
     clock: systemClock,
     log: (line) => gauge.heard(line),
+    onRound({ lateMs, skipped }) {
+      meter.began(lateMs);
+      gauge.skipped(skipped);
+    },
+    onSight: (sight) => meter.saw(sight),
   },
   { id: 'bench', shard: 0, remainingMs: () => endsAtMs - Date.now() + RESERVE_MS },
 );

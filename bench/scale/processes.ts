@@ -14,8 +14,6 @@ import type { Figures } from './gauge.ts';
 import type { MonitorSpec } from './monitor.ts';
 import type { NodesSpec, NodesWord } from './nodes.ts';
 
-/** As a function of 512 MB gives it to Node. */
-const OLD_SPACE_MB = 200;
 const LISTENS_WITHIN_MS = 30_000;
 /** Beyond the time that it was told to take. */
 const ENDS_WITHIN_MS = 30_000;
@@ -51,12 +49,14 @@ export interface Measurement {
   readonly spec: MonitorSpec;
   /** Leaves a `.cpuprofile` in the directory. */
   readonly profile: boolean;
+  /** Options of Node for the process under measure, such as `--max-semi-space-size=32`. */
+  readonly nodeOptions: readonly string[];
 }
 
 /** Runs one monitor to its end. @throws Error when it ended without figures */
-export async function measure({ directory, spec, profile }: Measurement): Promise<Figures> {
+export async function measure({ directory, spec, profile, nodeOptions }: Measurement): Promise<Figures> {
   const file = await bundled('monitor.ts', directory);
-  const options = [`--max-old-space-size=${OLD_SPACE_MB}`];
+  const options = [...nodeOptions];
   if (profile) options.push('--cpu-prof', `--cpu-prof-dir=${directory}`);
   const child = start(file, spec, { core: 0, options });
   const timer = setTimeout(() => child.kill('SIGKILL'), (spec.warmUpSeconds + spec.seconds) * 1_000 + ENDS_WITHIN_MS);

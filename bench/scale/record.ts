@@ -4,10 +4,11 @@
  * @module
  */
 import { writeFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { format } from 'prettier';
 import { sharedRecords } from '../../lambdas/monitor/records.ts';
-import { watchCluster } from '../../lambdas/monitor/watch.ts';
+import { systemClock } from '../../lambdas/environment.ts';
+import { RESERVE_MS } from '../../lambdas/monitor/lease.ts';
+import { runMonitor } from '../../lambdas/monitor/run.ts';
 import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import type { Engine } from '../../lib/core/config.ts';
 import type { Clock } from '../../lib/ports/cloud.ts';
@@ -20,7 +21,7 @@ import { fileOf, type Answer, type Recording } from './recording.ts';
 import { wiretap } from './wiretap.ts';
 
 /** Enough that everything was asked at least once, also what is asked now and then only. */
-const ROUNDS = 12;
+const WATCH_MS = 15_000;
 const ROUND_MS = 1_000;
 
 /** Writes the recording of an engine, and answers what is in it, in words. */
@@ -38,32 +39,26 @@ export async function record(engine: Engine): Promise<string> {
     const cluster = { ...like, nodes };
     const config = { ...fleet, clusters: [cluster] };
     const databases = mysqlDatabases();
-    const state = memoryStateStore();
-    const clock: Clock = { now: () => Date.now(), sleep: (ms) => delay(ms) };
-    const log = (line: string) => console.log(line);
-    const watch = watchCluster(cluster, {
-      config,
-      monitor,
-      state,
-      databases: {
-        connect(target) {
-          const tap = taps[cluster.nodes.findIndex((node) => node.id === target.nodeId)];
-          if (tap === undefined) throw new Error(`nobody listens in on ${target.nodeId}`);
-          return databases.connect({ ...target, host: '127.0.0.1', port: tap.port });
+    const endsAtMs = Date.now() + WATCH_MS;
+    await runMonitor(
+      {
+        config,
+        monitor,
+        state: memoryStateStore(),
+        databases: {
+          connect(target) {
+            const tap = taps[cluster.nodes.findIndex((node) => node.id === target.nodeId)];
+            if (tap === undefined) throw new Error(`nobody listens in on ${target.nodeId}`);
+            return databases.connect({ ...target, host: '127.0.0.1', port: tap.port });
+          },
         },
+        secrets: { credentials: async () => ACCOUNTS.monitor },
+        executions: new FakeExecutions(),
+        clock: systemClock,
+        log: (line) => console.log(line),
       },
-      secrets: { credentials: async () => ACCOUNTS.monitor },
-      executions: new FakeExecutions(),
-      clock,
-      log,
-      term: { id: 'recording', holds: () => true },
-      records: sharedRecords({ clusters: [cluster.id], state, clock, log }),
-    });
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await watch.tick();
-      await delay(ROUND_MS);
-    }
-    await watch.close();
+      { id: 'record', shard: 0, remainingMs: () => endsAtMs - Date.now() + RESERVE_MS },
+    );
 
     const { greeting, clientFlags } = taps[0]?.heard ?? { greeting: null, clientFlags: null };
     if (greeting === null || clientFlags === null) throw new Error('no connection was heard');

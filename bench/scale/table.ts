@@ -42,6 +42,7 @@ export function rowOf(clusters: number, figures: Figures): Row {
   const doubts = [
     ...(figures.clusters === clusters ? [] : [`only ${figures.clusters} of ${clusters} clusters were watched`]),
     ...(figures.reconnects === 0 ? [] : [`${figures.reconnects} connections were made anew`]),
+    ...(figures.skipped === 0 ? [] : [`${figures.skipped} rounds were left out`]),
     ...(figures.lines === 0 ? [] : [`${figures.lines} lines logged: ${figures.firstLines.join(' | ')}`]),
   ];
   return { clusters, figures, told: [cellsOf(clusters, figures).join('  '), ...doubts].join('\n  ') };
