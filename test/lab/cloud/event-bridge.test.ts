@@ -1,3 +1,4 @@
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { StopInstancesCommand } from '@aws-sdk/client-ec2';
 import {
   DescribeRuleCommand,
@@ -123,6 +124,35 @@ describe('over the wire', () => {
     await vi.waitFor(() => expect(lab.next.state).toBe('stopped'));
     await events.send(new EnableRuleCommand({ Name: 'instances' }));
     expect(await started()).toEqual([]);
+  });
+
+  test('an alarm that is raised starts the target, and one that is over does not', async () => {
+    const detail = { state: { value: ['ALARM'] }, alarmName: ['writes-fail'] };
+    const EventPattern = JSON.stringify({ source: ['aws.cloudwatch'], detail });
+    await events.send(new PutRuleCommand({ Name: 'alarms', EventPattern }));
+    const InputTransformer = { InputPathsMap: { n: '$.detail.alarmName' }, InputTemplate: '{"name":<n>}' };
+    const Targets = [{ Id: '1', Arn: machine, RoleArn: ROLE, InputTransformer }];
+    await events.send(new PutTargetsCommand({ Rule: 'alarms', Targets }));
+    const watch = new CloudWatchClient(clientConfig(lab.cloud));
+    for (const AlarmName of ['other', 'writes-fail']) {
+      await watch.send(
+        new PutMetricAlarmCommand({
+          AlarmName,
+          Namespace: 'N',
+          MetricName: 'M',
+          Statistic: 'Sum',
+          Period: 60,
+          EvaluationPeriods: 1,
+          Threshold: 0,
+          ComparisonOperator: 'GreaterThanThreshold',
+        }),
+      );
+      for (const StateValue of ['ALARM', 'OK'] as const) {
+        await watch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'a drill' }));
+      }
+    }
+    watch.destroy();
+    await vi.waitFor(async () => expect(await started()).toEqual([{ name: 'writes-fail' }]));
   });
 
   test('rules can be read', async () => {
