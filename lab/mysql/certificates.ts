@@ -3,9 +3,7 @@
  *
  * @module
  */
-import 'reflect-metadata';
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const YEAR_MS = 365 * 24 * 3_600_000;
@@ -35,6 +33,9 @@ export interface CertificateAuthority {
  * const { certificatePem, keyPem } = await authority.issue({ names: ['10.0.1.11'] });
  */
 export async function certificateAuthority(notAfterMs = Date.now() + YEAR_MS): Promise<CertificateAuthority> {
+  // The library needs it to be there first.
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
   const crypto = webcrypto;
   x509.cryptoProvider.set(crypto);
   const own = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);

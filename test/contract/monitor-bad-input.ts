@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { certificateAuthority } from '../../lab/mysql/certificates.ts';
 import type { Engine, EngineBuild } from '../../lab/packages/engine-build.ts';
-import { ACCOUNTS, at, soon, startServers, type TestServers } from './database-servers.ts';
+import { ACCOUNTS, soon, startServers, type TestServers } from './database-servers.ts';
 import { clusterFor, DETECTION_MS, watchReal, type RealMonitors } from './real-monitors.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -21,47 +21,54 @@ export function badInputClaims(engine: Engine, build: EngineBuild): void {
     const threads = { mariadb: 'CHANGE MASTER TO MASTER_HOST', mysql: 'CHANGE REPLICATION SOURCE TO SOURCE_HOST' };
     const primaryAddress = () => servers.primary.host.address;
 
-    /** The problem is told with its code and in a sentence; nobody calls the primary dead, and nothing is started. */
-    const tell = async (watching: RealMonitors, code: string, sentence: RegExp) => {
+    /** What follows within three times what a death takes to be found, once the problem was told in that sentence. */
+    const after = async (watching: RealMonitors, code: string, sentence: RegExp) => {
       monitors = watching;
-      const told = () => watching.log.filter((line) => line.includes(code)).join('\n');
-      await expect.poll(told, soon).toMatch(sentence);
+      const told = () => watching.log.filter((line) => line.includes(`problem ${code} `));
+      await expect.poll(() => told().join('\n'), soon).toMatch(sentence);
       await delay(3 * DETECTION_MS);
-      expect(watching.started).toEqual([]);
-      const verdicts = (await watching.votes()).map((vote) => vote.verdict);
-      expect(verdicts).toHaveLength(3);
-      for (const verdict of verdicts) expect(['alive', 'suspect', 'blind']).toContain(verdict);
+      const votes = await watching.votes();
+      const harmless = votes.filter(({ verdict }) => ['alive', 'suspect', 'blind'].includes(verdict));
+      return { started: watching.started, harmlessVotes: harmless.length };
     };
+    /** Nobody calls for a change, and none is started. */
+    const nothing = { started: [], harmlessVotes: 3 };
 
     it('tell a wrong password', async () => {
       const credentials = { ...ACCOUNTS.monitor, password: 'wrong' };
       const watching = watchReal(clusterFor(engine, servers), credentials);
-      await tell(watching, 'account-refused', /db-1 refuses the account of secret monitor/);
+      expect(await after(watching, 'account-refused', /db-1 refuses the account of secret monitor/)).toEqual(nothing);
     });
 
     it('tell a certificate of an authority that nobody knows', async () => {
       const { caPem: ca } = await certificateAuthority();
       const watching = watchReal(clusterFor(engine, servers, { tls: { ca } }));
-      await tell(watching, 'untrusted', /db-1 does not prove who it is.*signed by nobody that tls\.ca names/);
+      expect(
+        await after(watching, 'untrusted', /db-1 does not prove who it is.*signed by nobody that tls\.ca names/),
+      ).toEqual(nothing);
     });
 
     it('tell a host that resolves to nothing', async () => {
       const watching = watchReal(clusterFor(engine, servers, {}, { 'db-1': { host: 'db-1.invalid' } }));
-      await tell(watching, 'host-unresolvable', /db-1\.invalid, the host of db-1, resolves to no address/);
+      expect(
+        await after(watching, 'host-unresolvable', /db-1\.invalid, the host of db-1, resolves to no address/),
+      ).toEqual(nothing);
     });
 
     it('tell another server than the configured one, and write it no heartbeat', async () => {
       await servers.ask(servers.primary, 'DELETE FROM failover.heartbeat');
       const identity = engine === 'mysql' ? '00000000-0000-0000-0000-000000000009' : '9';
       const watching = watchReal(clusterFor(engine, servers, {}, { 'db-1': { identity } }));
-      await tell(watching, 'other-server', new RegExp(`another server answers at db-1: .* not ${identity}`));
+      expect(
+        await after(watching, 'other-server', new RegExp(`another server answers at db-1: .* not ${identity}`)),
+      ).toEqual(nothing);
       expect(await servers.ask(servers.primary, 'SELECT COUNT(*) AS n FROM failover.heartbeat')).toEqual([{ n: 0 }]);
     });
 
     it('tell two nodes that are one server', async () => {
       const [replica] = servers.replicas;
       const watching = watchReal(clusterFor(engine, servers, {}, { 'db-3': { host: replica.host.address } }));
-      await tell(watching, 'same-server', /db-2 and db-3 both answer as server/);
+      expect(await after(watching, 'same-server', /db-2 and db-3 both answer as server/)).toEqual(nothing);
     });
 
     it('tell a replica of something else', async () => {
@@ -69,7 +76,13 @@ export function badInputClaims(engine: Engine, build: EngineBuild): void {
       const follow = (address: string) => ['STOP REPLICA', `${threads[engine]} = '${address}'`, 'START REPLICA'];
       for (const sql of follow(source.host.address)) await servers.ask(replica, sql);
       const watching = watchReal(clusterFor(engine, servers));
-      await tell(watching, 'other-source', new RegExp(`db-3 replicates from ${source.host.address}:.*not from db-1`));
+      expect(
+        await after(
+          watching,
+          'other-source',
+          new RegExp(`db-3 replicates from ${source.host.address}:.*not from db-1`),
+        ),
+      ).toEqual(nothing);
       for (const sql of follow(primaryAddress())) await servers.ask(replica, sql);
     });
 
@@ -79,19 +92,20 @@ export function badInputClaims(engine: Engine, build: EngineBuild): void {
       await servers.ask(servers.primary, reloadTls);
       const watching = watchReal(clusterFor(engine, servers));
       const date = new Date(notAfterMs).toISOString().slice(0, 10);
-      await tell(watching, 'untrusted', new RegExp(`db-1 does not prove who it is.*expired at ${date}`));
+      expect(
+        await after(watching, 'untrusted', new RegExp(`db-1 does not prove who it is.*expired at ${date}`)),
+      ).toEqual(nothing);
       await servers.primary.present(await servers.authority.issue({ names: [primaryAddress()] }));
       await servers.ask(servers.primary, reloadTls);
     });
 
     it('find nothing wrong when all of it is right', async () => {
       monitors = watchReal(clusterFor(engine, servers));
-      const { votes, log } = monitors;
+      const watching = monitors;
       await expect
-        .poll(async () => (await votes()).map((vote) => vote.verdict), soon)
+        .poll(async () => (await watching.votes()).map((vote) => vote.verdict), soon)
         .toEqual(['alive', 'alive', 'alive']);
-      expect(log.filter((line) => /account|untrusted|unresolvable|server/.test(line))).toEqual([]);
-      expect(at(servers.primary).host).toBe(primaryAddress());
+      expect(watching.log.filter((line) => /account|untrusted|unresolvable|server/.test(line))).toEqual([]);
     });
   });
 }

@@ -61,7 +61,7 @@ export function watchReal(
 ): RealMonitors {
   const config = exampleConfig(cluster);
   const world = new FakeWorld(config);
-  let isOpen = true;
+  const closing = new AbortController();
   const watching = ids.map(async (id) => {
     const { state, log } = world.watchContext(id);
     const clusters = config.clusters.map((each) => each.id);
@@ -72,7 +72,7 @@ export function watchReal(
       secrets: { credentials: async () => credentials },
       records: sharedRecords({ clusters, state, clock: systemClock, log }),
     });
-    while (isOpen) {
+    while (!closing.signal.aborted) {
       const startedAtMs = systemClock.now();
       await watch.tick();
       await watch.untilNext(startedAtMs + DETECTION.intervalMs);
@@ -86,7 +86,7 @@ export function watchReal(
     },
     votes: () => world.state.votes(world.cluster.id),
     async close() {
-      isOpen = false;
+      closing.abort();
       await Promise.all(watching);
     },
   };

@@ -5,8 +5,8 @@ import { secretsManagerSecrets } from '../../../lib/adapters/aws/secrets-manager
 const secret = (password: string) => ({ SecretString: JSON.stringify({ username: 'monitor', password }) });
 
 describe('secrets of Secrets Manager', () => {
-  const client = new SecretsManagerClient({ region: 'eu-west-1' });
-  const send = vi.spyOn(client, 'send');
+  const send = vi.fn<() => Promise<{ readonly SecretString: string }>>();
+  const client = Object.assign(new SecretsManagerClient({ region: 'eu-west-1' }), { send });
   let secrets: ReturnType<typeof secretsManagerSecrets>;
   const answer = (password: string) => send.mockImplementation(async () => secret(password));
 
