@@ -163,7 +163,7 @@ export async function playStretch(script: Script, tells = false): Promise<Stretc
       const votes = await store.votes(cluster.id);
       return running === 0 && votes.length === MONITORS.length && votes.every(({ verdict }) => verdict === 'alive');
     };
-    for (let waited = 0; ending === null && waited < SETTLED_WITHIN_MS && !(await isSettled()); waited += 1_000) {
+    for (let waited = 0; !isOver() && waited < SETTLED_WITHIN_MS && !(await isSettled()); waited += 1_000) {
       await clock.run(clock.nowMs + 1_000, isOver);
     }
     ending ??= (await isSettled()) ? { kind: 'quiet' } : { kind: 'broken', why: 'the monitors are not well again' };

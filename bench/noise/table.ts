@@ -12,8 +12,8 @@ const CALL_MS = 8;
 const GIVES_UP_MS = 3_000;
 
 export interface TableView {
-  reaches(atMs: number): boolean;
-  wakesAt(atMs: number): number;
+  readonly reaches: (atMs: number) => boolean;
+  readonly wakesAt: (atMs: number) => number;
 }
 
 /** The same table. Its calls are all asynchronous, which is what this relies on. */

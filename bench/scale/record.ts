@@ -5,13 +5,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { format } from 'prettier';
-import { sharedRecords } from '../../lambdas/monitor/records.ts';
 import { systemClock } from '../../lambdas/environment.ts';
 import { RESERVE_MS } from '../../lambdas/monitor/lease.ts';
 import { runMonitor } from '../../lambdas/monitor/run.ts';
 import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import type { Engine } from '../../lib/core/config.ts';
-import type { Clock } from '../../lib/ports/cloud.ts';
 import { findEngine } from '../../lab/packages/find-engine.ts';
 import { ACCOUNTS, startServers } from '../../test/contract/database-servers.ts';
 import { FakeExecutions } from '../../test/fakes/fake-executions.ts';
