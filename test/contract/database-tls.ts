@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TLSSocket } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import type { DatabaseTarget, Tls } from '../../lib/ports/database.ts';
 import { certificateAuthority } from '../../lab/mysql/certificates.ts';
@@ -57,6 +58,19 @@ export function tlsClaims(engine: Engine, build: EngineBuild): void {
       await servers.ask(servers.primary, `CREATE USER 'wary'@'%' IDENTIFIED BY 'wary' REQUIRE SSL`);
       await (await connect(byIdentity(), { credentials })).close();
       await expect(connect({ mode: 'off' }, { credentials })).rejects.toMatchObject({ failure: 'denied' });
+    });
+
+    it('is resumed with a server that was proven before, and never under another name', async () => {
+      const reused = vi.spyOn(TLSSocket.prototype, 'isSessionReused');
+      for (let n = 0; n < 2; n += 1) {
+        const server = await connect(byIdentity());
+        // The ticket comes with the first answers.
+        await server.observe();
+        await server.close();
+      }
+      expect(reused).toHaveLastReturnedWith(true);
+      await expect(connect(byIdentity('db-9'))).rejects.toMatchObject({ failure: 'untrusted' });
+      expect(reused).toHaveLastReturnedWith(false);
     });
 
     it('is not believed under another name, unless the authority alone is asked for', async () => {
