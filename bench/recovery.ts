@@ -119,6 +119,7 @@ async function measureBare(chosen: DrillOptions): Promise<number> {
       zone: '',
       otherHosts: [],
       monitorAccount: '',
+      aws: null,
     });
     await loop;
     const first = await until(

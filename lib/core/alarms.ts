@@ -145,7 +145,7 @@ export const ALARMS = [
     statistic: 'Maximum',
     comparison: 'above',
     threshold: 0,
-    // As long as the longest time between two rehearsals, so that it stays raised until one succeeds.
+    // A rehearsal takes some of many clusters at a time: it stays raised until all have had their turn.
     periodSeconds: 3_600,
     periods: 1,
     missing: 'notBreaching',

@@ -26,16 +26,22 @@ export const INSTANCE_SCENARIOS = {
     sentence: 'somebody stops the primary’s instance in the console, and no event of EC2 arrives: monitors must see it',
     problems: ['dead'],
     async inject(stage) {
-      await stage.aws.silenceEvents();
+      await awsOf(stage).silenceEvents();
       return stopInstance(stage);
     },
   },
 } as const satisfies Record<string, Scenario>;
 
 /** The host goes on until EC2 says `stopped`, as a guest does that shuts down. */
-async function stopInstance({ primary, aws }: Stage) {
-  await aws.stopInstance(primary.host);
+async function stopInstance(stage: Stage) {
+  const { primary } = stage;
+  await awsOf(stage).stopInstance(primary.host);
   await delay(GUEST_NOTICES_AFTER_MS);
   await primary.server.stop();
   return nothingToUndo;
+}
+
+function awsOf({ aws }: Stage) {
+  if (aws === null) throw new Error('there is no cloud here that could stop an instance; run it as a drill');
+  return aws;
 }

@@ -28,12 +28,13 @@ export interface Stage {
   readonly otherHosts: readonly string[];
   /** Name of the monitors' account. */
   readonly monitorAccount: string;
+  /** Null where the servers stand without a cloud. */
   readonly aws: {
     /** Stops the instance of a host as the console does; resolves when EC2 has taken it. */
     stopInstance(host: string): Promise<void>;
     /** Switches every rule of the event bus off. */
     silenceEvents(): Promise<void>;
-  };
+  } | null;
 }
 
 /**
