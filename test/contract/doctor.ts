@@ -15,6 +15,7 @@ import type { ClusterConfig } from '../../lib/core/config.ts';
 import { CloudError } from '../../lib/core/errors.ts';
 import { doctor, type DoctorAccess, type DoctorEvent } from '../../lib/operator/doctor.ts';
 import type { Credentials } from '../../lib/ports/database.ts';
+import { certificateAuthority } from '../../lab/mysql/certificates.ts';
 import type { LabServer } from '../../lab/mysql/lab-server.ts';
 import { startReplicationSet } from '../../lab/mysql/replication-set.ts';
 import { accountSql } from '../../lab/mysql/setup-sql.ts';
@@ -63,8 +64,10 @@ export async function doctorContract(engine: Engine): Promise<void> {
       for (const [index, name] of ['db-1', 'db-2', 'db-3'].entries()) {
         hosts.push(await network.addHost({ name, address: `${network.prefix}.1.${11 + index}` }));
       }
+      const authority = await certificateAuthority();
       const set = await startReplicationSet({
         build,
+        authority,
         hosts,
         directory,
         semiSync: true,
@@ -81,6 +84,7 @@ export async function doctorContract(engine: Engine): Promise<void> {
       cluster = exampleCluster({
         engine,
         bootsReadOnly: true,
+        tls: { mode: 'verify-identity', ca: authority.caPem },
         nodes: nodesInput((id) => ({ address: addresses.get(id) ?? '' })),
         route: { type: 'secondaryPrivateIp', address: `${network.prefix}.1.100` },
       });
@@ -157,8 +161,35 @@ export async function doctorContract(engine: Engine): Promise<void> {
         await expect.poll(async () => failing((await run(null))[0]), soon).toEqual([]);
       });
 
+      it('have what a role gives that is in force, and not what one gives that is not', async () => {
+        const [primary] = servers;
+        const missing = ['db-1', 'db-2', 'db-3'].map(
+          (id) => `privilege-missing ${id} (operator: INSERT ON failover.epoch)`,
+        );
+        await ask(primary!, "REVOKE INSERT ON failover.epoch FROM 'failover_operator'@'%'");
+        await ask(primary!, 'CREATE ROLE writer');
+        await ask(primary!, 'GRANT INSERT ON failover.epoch TO writer');
+        await ask(primary!, "GRANT writer TO 'failover_operator'@'%'");
+        await expect.poll(async () => failing((await run(null))[0]), soon).toEqual(missing);
+        const whom = "'failover_operator'@'%'";
+        await ask(
+          primary!,
+          engine === 'mysql' ? `SET DEFAULT ROLE ALL TO ${whom}` : `SET DEFAULT ROLE writer FOR ${whom}`,
+        );
+        await expect.poll(async () => failing((await run(null))[0]), soon).toEqual([]);
+      });
+
+      it('tell what an account may do without the hash of its password', async () => {
+        for (const credentials of Object.values(SECRETS)) {
+          const [node] = cluster.nodes;
+          const { account, grants } = await access.inspector.inspect(access.target(cluster, node!, credentials));
+          expect(account).toBe(`${credentials.username}@%`);
+          expect(grants.length).toBeGreaterThan(0);
+          expect(grants.join()).not.toMatch(/IDENTIFIED|\*[0-9A-F]{20}/);
+        }
+      });
+
       it('are left alone while a second server takes writes, or the primary is none by the record', async () => {
-        await ask(servers[0]!, "REVOKE INSERT ON failover.epoch FROM 'failover_operator'@'%'");
         await ask(servers[1]!, 'SET GLOBAL read_only = OFF');
         const refused = (await run(ADMIN)).find(({ kind }) => kind === 'repair-refused');
         expect(refused).toMatchObject({ because: expect.stringContaining('db-1 and db-2 take writes') });
