@@ -5,8 +5,6 @@ import type { Engine, EngineBuild } from '../../lab/packages/engine-build.ts';
 import { ACCOUNTS, soon, startServers, type TestServers } from './database-servers.ts';
 import { clusterFor, DETECTION_MS, watchReal, type RealMonitors } from './real-monitors.ts';
 
-const DAY_MS = 24 * 3_600_000;
-
 export function badInputClaims(engine: Engine, build: EngineBuild): void {
   describe('three monitors that are configured wrongly, or find servers that are not what they should be,', () => {
     let servers: TestServers;
@@ -87,9 +85,11 @@ export function badInputClaims(engine: Engine, build: EngineBuild): void {
     });
 
     it('tell a certificate that has expired, and when', async () => {
-      const notAfterMs = Date.now() - DAY_MS;
+      // MySQL does not take one over that has expired already.
+      const notAfterMs = Date.now() + 2_000;
       await servers.primary.present(await servers.authority.issue({ names: [primaryAddress()], notAfterMs }));
       await servers.ask(servers.primary, reloadTls);
+      await expect.poll(() => Date.now(), soon).toBeGreaterThan(notAfterMs + 1_000);
       const watching = watchReal(clusterFor(engine, servers));
       const date = new Date(notAfterMs).toISOString().slice(0, 10);
       expect(
