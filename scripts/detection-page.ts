@@ -148,8 +148,12 @@ cooldown already: a server that crashes again and again should not stay the prim
 \`policy.restart: alarm\`, and who distrusts every crash \`failover\`. A primary that somebody made read-only by hand was not
 started since, and is left alone. A monitor that began to watch after the restart can't tell; the majority can.
 
-When an operator starts a failover, EC2's own word that the instance is stopped or terminated confirms a death without
-votes.
+## Other reasons to look
+
+An operator, an event of EC2 about the primary's instance, and a CloudWatch alarm start the same workflow, and none of them is
+evidence. EC2's own word, asked anew, that the instance is stopped or terminated confirms a death without votes. While EC2
+says that it is going down, a primary that gives the confirming step no sign of life is confirmed too: nothing takes such a
+stop back. After an alarm the monitors must agree, as ever ([how to set them up](operations.md)).
 `;
 }
 

@@ -110,7 +110,13 @@ describe('the workflow', () => {
   });
 
   it('has an end of its own kind for what was done, what was not begun, and what a person must look at', () => {
-    expect([...ends(definition.StartAt)].sort()).toEqual(['Change refused', 'Failed over', 'Halted', 'Stood down']);
+    expect([...ends(definition.StartAt)].sort()).toEqual([
+      'Change refused',
+      'Failed over',
+      'Halted',
+      'Reopened',
+      'Stood down',
+    ]);
   });
 
   it.each([...places.keys()])('always comes to an end from "%s"', (name) => {
@@ -151,7 +157,7 @@ describe('[invariant 6] what is unclear halts', () => {
 
   it.each(
     placesOf('Task')
-      .filter(({ name, within }) => within === null && name !== 'Halt')
+      .filter(({ name, within }) => within === null && name !== 'Halt' && name !== 'Verify reopened primary')
       .map(({ name }) => [name]),
   )(
     'a failure of "%s", before anything is done, leads to a refusal, a stand-down or a halt and nowhere else',
@@ -216,6 +222,26 @@ describe('[invariant 6] what is unclear halts', () => {
 
   it('the halt itself ends as halted, even when it fails', () => {
     expect([...ends('Halt')]).toEqual(['Halted']);
+  });
+});
+
+describe('a primary that is reopened', () => {
+  it('is so once it is opened: whether clients were seen to reach it changes nothing', () => {
+    const { state } = placeOf('Verify reopened primary');
+    expect(state.Next).toBe('Close reopening');
+    expect(afterFailure(placeOf('Verify reopened primary'))).toEqual(['Close reopening']);
+  });
+
+  it('[invariant 1] is not fenced, and nobody is promoted beside it', () => {
+    const after = new Set(reachable(([from, to]) => from === 'Reopen it or fail over?' && to !== 'Reopen'));
+    expect(after).toContain('Reopen');
+    for (const name of ['Promote', 'Stop instance', 'Isolate network', 'Move address', 'Fall back to DNS', 'Repoint']) {
+      expect(after).not.toContain(name);
+    }
+  });
+
+  it('[invariant 6] stands down when opening it fails, with nothing changed but maybe itself', () => {
+    expect(afterFailure(placeOf('Reopen'))).toEqual(['Stand down after an error']);
   });
 });
 

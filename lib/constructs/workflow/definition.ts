@@ -119,7 +119,7 @@ export function workflowDefinition(functions: WorkflowFunctions): WorkflowDefini
         keepsProblem: true,
       }),
 
-      'Reopen it or fail over?': byOutcome({ reopening: 'Reopen' }, 'Fail over'),
+      'Reopen it or fail over?': byOutcome({ reopening: 'Reopen', planned: 'Fail over' }, 'Stand down'),
       // Of what breaks off here nothing is known to be done: monitors look again, and start anew what is still due.
       Reopen: step({
         ...database,

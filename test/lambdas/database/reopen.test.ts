@@ -111,6 +111,9 @@ describe('[invariant 1] when reopening broke off half-way', () => {
     await expect(world.stepOf('reopen')).rejects.toThrow('went away');
     server.promote = promote;
     await world.stepOf('stand-down', { because: 'db-1 went away' });
+    expect(world.notifier.told.at(-1)?.subject).toBe(
+      'orders: stood down while db-1 was being reopened, which may take writes by now',
+    );
     world.executions.end('orders-e2');
     world.fleet.fail('db-1', 'down');
     await world.clock.pass(20_000);
