@@ -6,7 +6,7 @@
  */
 import { findNode } from '../../lib/core/config.ts';
 import { messageOf, StaleActor } from '../../lib/core/errors.ts';
-import { NET_TIMEOUT_SECONDS } from '../../lib/core/readiness/servers.ts';
+import { NET_TIMEOUT_SECONDS } from '../../lib/core/readiness/setup-findings.ts';
 import { HEARTBEAT_PERIOD_MS } from '../../lib/core/veto.ts';
 import { holdCluster, journal, promotionSchema, stepOf } from '../step.ts';
 import { othersThan, withServer, type DatabaseContext } from './context.ts';
