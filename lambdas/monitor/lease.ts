@@ -40,7 +40,7 @@ export function leaseOf(props: LeaseProps, { clock, state, log }: MonitorContext
   const { taken, remainingMs, unwatched } = props;
   const leftMs = () => remainingMs() - RESERVE_MS;
   let latest = taken;
-  let isReleased = false;
+  let isOver = false;
   const next = (): Pulse => {
     const nowMs = clock.now();
     return {
@@ -53,7 +53,7 @@ export function leaseOf(props: LeaseProps, { clock, state, log }: MonitorContext
   };
 
   return {
-    term: { id: taken.term, holds: () => !isReleased && clock.now() <= latest.untilMs },
+    term: { id: taken.term, holds: () => !isOver && clock.now() <= latest.untilMs },
 
     async keep() {
       let dueAtMs = taken.atMs + PULSE_MS;
@@ -67,7 +67,10 @@ export function leaseOf(props: LeaseProps, { clock, state, log }: MonitorContext
         const pulse = next();
         try {
           const renewal = await state.renewSeat(pulse);
-          if (!renewal.held) return 'lost';
+          if (!renewal.held) {
+            isOver = true;
+            return 'lost';
+          }
           latest = pulse;
           if (renewal.relief !== null) return 'relieved';
           dueAtMs = pulse.atMs + PULSE_MS;
@@ -79,7 +82,7 @@ export function leaseOf(props: LeaseProps, { clock, state, log }: MonitorContext
     },
 
     async release(stoppedAtMs) {
-      isReleased = true;
+      isOver = true;
       await state.renewSeat({ ...next(), releasedAtMs: stoppedAtMs });
     },
   };

@@ -2,9 +2,12 @@
  * The rounds of one cluster, on a grid that does not drift: late rounds make no later ones late, and a round that takes
  * longer than the interval leaves points of the grid out instead of overlapping itself.
  *
- * The end of a kept connection to the primary calls for a round at once. If that finds the primary well, the grid goes
- * on; if not, the next rounds follow from there: a point of the grid a moment later would count a failure that
- * `detection.failures` means to be an interval apart.
+ * While the primary is not well the grid gives way, until it is:
+ *
+ * - The end of a kept connection to it calls for a round at once, and the next ones follow from there: a point of the grid
+ *   a moment later would count a failure that `detection.failures` means to be an interval apart.
+ * - A round that took longer than the interval, as each does that waits for a silent primary, is followed by the next at
+ *   once: with a timeout as long as the interval, waiting for the grid would make a death take twice as long to notice.
  *
  * @module
  */
@@ -60,7 +63,14 @@ export async function keepRounds({ cluster, watch, grid, clock, goesOn, onBegin,
     else if (reason === 'called') current = { ...grid, originMs: startedAtMs };
     // A timer may fire a moment before its point by the clock: that point is not due again.
     const handledMs = reason === 'due' ? Math.max(dueAtMs, startedAtMs) : startedAtMs;
-    dueAtMs = pointAfter(current, Math.max(handledMs, endedAtMs));
-    skipped = Math.round((dueAtMs - pointAfter(current, handledMs)) / current.intervalMs);
+    const nextMs = pointAfter(current, handledMs);
+    if (watch.isWell) {
+      dueAtMs = pointAfter(current, Math.max(handledMs, endedAtMs));
+      skipped = Math.round((dueAtMs - nextMs) / current.intervalMs);
+    } else {
+      dueAtMs = Math.max(nextMs, endedAtMs);
+      skipped = 0;
+      if (dueAtMs > nextMs) current = { ...grid, originMs: dueAtMs };
+    }
   }
 }

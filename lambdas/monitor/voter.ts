@@ -60,7 +60,8 @@ function describingOf({ failure, witnesses }: Vote, boundMs: number): string {
     nodeId,
     reachable,
     receiver,
-    silentMs !== null && silentMs < boundMs,
+    // Of one that nobody has known for long, as the veto takes it.
+    silentMs === null || silentMs < boundMs,
   ]);
   return JSON.stringify([failure, hearing]);
 }

@@ -65,6 +65,30 @@ describe('rounds', () => {
     await stop();
   });
 
+  it.each([
+    [1_000, [250, 1_250, 2_250, 3_250]],
+    [1_300, [250, 1_550, 2_850, 4_150]],
+  ])('that wait %i ms for a silent primary follow one another', async (tookMs, expected) => {
+    const { clock, begunMs, told, does, stop } = rounds();
+    does.isWell = false;
+    does.tookMs = tookMs;
+    await clock.pass(4_200);
+    expect(begunMs).toEqual(expected);
+    expect(told.every((each) => each.lateMs === 0 && each.skipped === 0)).toBe(true);
+    await stop();
+  });
+
+  it('are an interval apart after one that waited, also when the next fails at once', async () => {
+    const { clock, begunMs, does, stop } = rounds();
+    does.isWell = false;
+    does.tookMs = 1_900;
+    await clock.pass(2_100);
+    does.tookMs = 0;
+    await clock.pass(3_000);
+    expect(begunMs).toEqual([250, 2_150, 3_150, 4_150]);
+    await stop();
+  });
+
   it('go on after one that failed', async () => {
     const { clock, begunMs, does, log, stop } = rounds();
     does.fails = true;

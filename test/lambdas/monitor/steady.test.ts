@@ -55,7 +55,7 @@ it('in ten minutes writes one pulse each five seconds for each shard, and reads 
     };
     void runMonitor(context, { id: `run-${shard}`, shard, remainingMs: () => 900_000 });
   }
-  // The first round writes each vote once, and another when the replicas are seen to hear.
+  // The first round writes each vote once.
   await clock.pass(3 * INTERVAL_MS);
   for (const name of Object.keys(calls)) delete calls[name];
   beats = 0;

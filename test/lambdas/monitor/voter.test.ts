@@ -88,6 +88,12 @@ describe('a vote that says something new', () => {
   });
 });
 
+it('a vote is not new in that it is known by now how long a replica has been silent', async () => {
+  const { after, written } = await voting({ witnesses: [witness({ receiver: 'receiving', silentMs: null })] });
+  await after(6_000, { witnesses: HEARING });
+  expect(written).toEqual([]);
+});
+
 describe('a vote that could not be written', () => {
   it('is written in the next round, whatever it says by then', async () => {
     const { after, fail, written } = await voting();
