@@ -64,6 +64,7 @@ describe('npx cdk synth', () => {
       };
       expect(Object.keys(template.Outputs).sort()).toEqual([
         'DatabaseFunctionName',
+        'RehearsalArn',
         'StateMachineArn',
         'TableName',
         'TopicArn',
