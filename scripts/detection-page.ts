@@ -57,8 +57,8 @@ about fourteen minutes, so the servers are probed each second although the sched
 - One that was **killed** is replaced by the next that the scheduler starts, once its lease has run out, ${seconds(LEASE_MS)} after its last pulse.
 - While the **table is out of reach** it goes on probing, and says what it saw as soon as the table is back.
 
-The rounds of clusters are spread evenly over the interval. A round that takes longer than the interval leaves points of
-the grid out; it never overlaps itself.
+The rounds of clusters are spread evenly over the interval. A round never overlaps itself: one that takes longer than
+the interval leaves points of the grid out, and while the primary is silent, rounds follow one another.
 
 ## A probe
 
