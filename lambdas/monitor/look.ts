@@ -8,6 +8,7 @@ import type { ClusterConfig } from '../../lib/core/config.ts';
 import { NEVER_SEEN, seenAgain, type LastSeen } from '../../lib/core/last-seen.ts';
 import type { Failure, NodeObservation, Witness } from '../../lib/core/observation.ts';
 import type { ClusterState } from '../../lib/core/state.ts';
+import type { Clock } from '../../lib/ports/cloud.ts';
 import type { MonitorContext } from './context.ts';
 import { linesTo, type Lines } from './lines.ts';
 import { witnesses as witnessesOf } from './witnesses.ts';
@@ -47,7 +48,7 @@ export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded:
   let sequence = 0;
 
   const observe = async (nodeId: string): Promise<NodeObservation> => {
-    const seen = await lineTo(lines, nodeId).observe();
+    const seen = await lineTo(lines, nodeId, clock).observe();
     if (seen.reachable) identities[nodeId] ??= seen.server.identity;
     return seen;
   };
@@ -63,7 +64,7 @@ export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded:
       const beat = { monitor: monitor.id, epoch, sequence, writtenAtMs: atMs };
       const others = cluster.nodes.filter((node) => node.id !== primary);
       const [write, onPrimary, atFirst] = await Promise.all([
-        lineTo(lines, primary)
+        lineTo(lines, primary, clock)
           .beat(beat)
           .then((outcome) => ({ ...outcome, wroteAtMs: clock.now() })),
         observe(primary),
@@ -98,8 +99,14 @@ export function looker(cluster: ClusterConfig, context: MonitorContext, onEnded:
   };
 }
 
-function lineTo(lines: ReadonlyMap<string, Lines>, nodeId: string): Lines {
-  const found = lines.get(nodeId);
-  if (found === undefined) throw new Error(`node ${nodeId} is not in the configuration; deploy the one that has it`);
-  return found;
+/** Of a node that the record names and the configuration does not have, nothing can be said: people are told of it. */
+function lineTo(lines: ReadonlyMap<string, Lines>, nodeId: string, clock: Clock): Lines {
+  const detail = `node ${nodeId} is not in the configuration; deploy the one that has it`;
+  return (
+    lines.get(nodeId) ?? {
+      observe: async () => ({ nodeId, atMs: clock.now(), reachable: false, failure: 'untried', detail }),
+      beat: async () => ({ ok: false, failure: 'untried', detail }),
+      close: async () => {},
+    }
+  );
 }

@@ -84,6 +84,12 @@ export function contradictions(config: Config): string[] {
         `${field}.tls.ca: received rds, which does not vouch for ${strange.host ?? strange.address}; give the PEM text of the CA that signed your servers’ certificates, or set tls.mode to off`,
       );
     }
+    const { timeoutMs, connectTimeoutMs = timeoutMs } = each.detection;
+    if (connectTimeoutMs > timeoutMs) {
+      problems.push(
+        `${field}.detection.connectTimeoutMs: received ${connectTimeoutMs}; use at most timeoutMs (${timeoutMs}), by which votes are timed`,
+      );
+    }
     if (each.detection.timeoutMs > each.detection.intervalMs * each.detection.failures) {
       problems.push(
         `${field}.detection.timeoutMs: received ${each.detection.timeoutMs}; use at most intervalMs × failures (${each.detection.intervalMs * each.detection.failures})`,

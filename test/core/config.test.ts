@@ -191,6 +191,16 @@ describe('what contradicts itself is refused', () => {
       withCluster({ detection: { intervalMs: 100, timeoutMs: 500, failures: 3 } }),
       'detection.timeoutMs: received 500; use at most intervalMs × failures (300)',
     ],
+    [
+      'a connection that may take longer than a probe',
+      withCluster({ detection: { timeoutMs: 1_000, connectTimeoutMs: 1_500 } }),
+      'detection.connectTimeoutMs: received 1500; use at most timeoutMs (1000)',
+    ],
+    [
+      'the bundle of RDS for servers that it does not vouch for',
+      withCluster({ tls: {} }),
+      'clusters[0].tls.ca: received rds, which does not vouch for 10.0.1.11; give the PEM text of the CA',
+    ],
   ])('%s', (_, value, problem) => {
     expect(problemsOf(value)).toContainEqual(expect.stringContaining(problem));
   });

@@ -127,8 +127,9 @@ function seenAliveByOthers({ ballots, self }: Facts): boolean {
 
 export const hung = onPrimary('its port accepts a new connection, and then nothing comes', (facts, primary) => {
   const sight = facts.sightOf(primary);
-  const unanswered = facts.write === 'unanswered' || (sight.kind === 'missed' && sight.failure === 'unanswered');
-  return unanswered ? `${primary.id} accepts connections and answers none: its process or its disk hangs` : null;
+  return sight.kind === 'missed' && (sight.failure === 'unanswered' || facts.write === 'unanswered')
+    ? `${primary.id} accepts connections and answers none: its process or its disk hangs`
+    : null;
 });
 
 export const stalledWrites = onSeenPrimary('it answers, but a write does not end in time', (_, { id }, { write }) =>

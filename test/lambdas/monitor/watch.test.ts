@@ -184,6 +184,19 @@ describe('[invariant 7] no failover is started', () => {
     expect(await world.verdicts()).toEqual({ a: 'dead', b: 'dead', c: 'dead' });
   });
 
+  it('when the record names a primary that the configuration does not have: people are told', async () => {
+    const world = await watched();
+    const read = world.state.read.bind(world.state);
+    const readAll = world.state.readAll.bind(world.state);
+    const stranger = <T extends { readonly primary: string }>(record: T) => ({ ...record, primary: 'db-9' });
+    world.state.read = async (cluster) => stranger((await read(cluster))!);
+    world.state.readAll = async (clusters) =>
+      new Map([...(await readAll(clusters))].map(([id, record]) => [id, stranger(record)]));
+    expect(await startsWithinAMinute(world)).toEqual([]);
+    expect(await world.verdicts()).toEqual({ a: 'blind', b: 'blind', c: 'blind' });
+    expect(world.log.join('\n')).toContain('problem unknown-primary in orders');
+  });
+
   it('when the primary pauses for a moment', async () => {
     const world = await watched();
     world.fleet.fail('db-1', 'hung');
