@@ -121,14 +121,14 @@ describe('an invocation', () => {
     const watching = world.invoke('first');
     world.fleet.fail('db-1', 'hung');
     await world.clock.pass(11_000);
-    const { vote } = world.state;
+    const vote = world.state.vote.bind(world.state);
     let lastAtMs = 0;
     world.state.vote = (cast) => {
       lastAtMs = world.clock.now();
       return vote(cast);
     };
     await world.state.takeSeat(pulse('a', { term: 'other', atMs: world.clock.now() }), await world.holder());
-    const renew = world.state.renewSeat;
+    const renew = world.state.renewSeat.bind(world.state);
     let lostAtMs = 0;
     world.state.renewSeat = async (next) => {
       // It answers while a round waits for the primary.
