@@ -44,8 +44,8 @@ says what would not work. They stay warm by it, too.
   force included; whether the tables are there; who would be elected if the primary died now.
 - Whatever can't be tried without doing it is said to be \`unverifiable\`. That is no failure.
 
-Up to three clusters are rehearsed in every run; more take turns, each at least once an hour (${runsInRound(100)} runs for 100 clusters,
-${runsInRound(1_000)} for 1,000). A cluster that is being changed, or is in maintenance, is left alone. The result stands in the table
+Up to three clusters are rehearsed in every run; more take turns, each at least once an hour while there
+are no more than 240, and 20 in a run at most (${runsInRound(100)} runs for 100 clusters, ${runsInRound(1_000)} for 1,000). A cluster that is being changed, or is in maintenance, is left alone. The result stands in the table
 under \`CLUSTER#<id> / REHEARSAL\`. People are told when the list of a cluster changes, once; the metric \`RehearsalFailed\`
 counts the findings by which a failover would fail, and the alarm [\`rehearsal-failed\`](runbooks/rehearsal-failed.md)
 watches it.

@@ -148,9 +148,10 @@ export const ALARMS = [
     // A rehearsal takes some of many clusters at a time: it stays raised until all have had their turn.
     periodSeconds: 3_600,
     periods: 1,
-    missing: 'notBreaching',
+    // A rehearsal that does not run would say that all is well.
+    missing: 'breaching',
     of: 'deployment',
-    sentence: 'A rehearsal found that a failover would fail',
+    sentence: 'A rehearsal found that a failover would fail, or none was carried out',
   },
 ] as const satisfies readonly AlarmDefinition[];
 

@@ -71,9 +71,9 @@ describe('the alarms', () => {
     ]);
   });
 
-  it('take the silence of a monitor for a fault, and of anything else for none', () => {
+  it('take the silence of a monitor and of the rehearsal for a fault, and of anything else for none', () => {
     const silent = alarms.filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
-    expect(silent).toEqual(alarmsOf('monitor-silent'));
+    expect(silent).toEqual([...alarmsOf('monitor-silent'), ...alarmsOf('rehearsal-failed')]);
   });
 
   it('watch each monitor in each shard', () => {
