@@ -32,6 +32,8 @@ const config = fleetConfig(spec);
 const [monitor] = config.monitors;
 if (monitor === undefined) throw new Error('a fleet has monitors');
 const store = await stateFor(spec.dynamodb);
+// As on any day but the first: a record that is not there yet is looked for in each round.
+for (const { id, initialPrimary } of config.clusters) await store.register(id, initialPrimary);
 const gauge = new Gauge(spec.intervalMs);
 const executions = new FakeExecutions();
 // As the function does; what it writes is thrown away, so that only its making costs.
