@@ -45,10 +45,14 @@ describe('hours of noise', () => {
 
   // Found by the noise, and open.
   it.fails('give a replica that comes back after a long stall the time to acknowledge it', async () => {
-    const noise: Noise[] = [{ kind: 'partition', zone: 'b', fromMs: 6_500, forMs: 32_440 }];
-    const bothReplicas = { ...script(noise), zones: ['a', 'b', 'b'], stepsZone: 'a' } as const;
-    const noSkew = { a: 0, b: 0, c: 0, steps: 0 };
-    expect((await playStretch({ ...bothReplicas, skewMs: noSkew })).ending).toEqual({ kind: 'quiet' });
+    const endings = new Set<string>();
+    // It depends on when in a round they come back.
+    for (let forMs = 31_000; forMs < 37_000; forMs += 90) {
+      const noise: Noise[] = [{ kind: 'partition', zone: 'b', fromMs: 6_500, forMs }];
+      const { ending } = await playStretch({ ...script(noise), zones: ['a', 'b', 'b'], stepsZone: 'a' });
+      endings.add(ending.kind);
+    }
+    expect([...endings]).toEqual(['quiet']);
   });
 
   it.fails('do not let votes grow old while Confirm waits for a replica that died with the zone', async () => {
