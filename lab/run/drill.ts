@@ -29,7 +29,8 @@ import type { Scenario } from './scenarios/scenario.ts';
 import { arrange, makeFault, startApplications } from './stage.ts';
 import { tellEvents } from './tell-events.ts';
 import * as topology from './topology.ts';
-import { steady, watchFailover, watchNothing, watchReopening } from './watch.ts';
+import { steady } from './steady.ts';
+import { watchFailover, watchNothing, watchReopening } from './watch.ts';
 import { wellAgain, type Wellness } from './well-again.ts';
 
 export interface RunSetting {

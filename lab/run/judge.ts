@@ -4,8 +4,6 @@
  * @module
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
-import { messageOf } from '../../lib/core/errors.ts';
 import type { NodeObservation } from '../../lib/core/observation.ts';
 import type { LabServer } from '../mysql/lab-server.ts';
 import type { WriteRecord } from './application/protocol.ts';
@@ -15,6 +13,7 @@ import type { KillPlan } from './kill-plan.ts';
 import type { Kill } from './killer.ts';
 import type { Lab } from './lab.ts';
 import { balance, firstOnNewPrimary } from './ledger.ts';
+import { look } from './look.ts';
 import { problemsAfter, timesToVerdicts, type MonitorLog } from './monitor-log.ts';
 import type { DrillOptions } from './options.ts';
 import { exitedAt, phasesOf, statesEntered } from './phases.ts';
@@ -172,28 +171,6 @@ async function countWrites(servers: readonly LabServer[]): Promise<ReadonlyMap<s
     }
   }
   return found;
-}
-
-/** Asks whoever answers at an address, as operator. */
-async function look(lab: Lab, nodeId: string, host: string): Promise<NodeObservation> {
-  try {
-    const server = await mysqlDatabases().connect({
-      nodeId,
-      engine: lab.cluster.engine,
-      host,
-      port: lab.cluster.port,
-      credentials: topology.ACCOUNTS.operator,
-      tls: { mode: 'off' },
-      timeoutMs: 2_000,
-    });
-    try {
-      return { nodeId, atMs: Date.now(), reachable: true, server: await server.observe() };
-    } finally {
-      await server.close();
-    }
-  } catch (error) {
-    return { nodeId, atMs: Date.now(), reachable: false, failure: 'unreachable', detail: messageOf(error) };
-  }
 }
 
 function identityOf(seen: NodeObservation): string | null {

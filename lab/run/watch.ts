@@ -12,41 +12,10 @@ import type { Lab } from './lab.ts';
 import type { Live } from './live.ts';
 import { DeadlineMissed, until } from './until.ts';
 
-const STEADY_WITHIN_MS = 60_000;
 const FAILOVER_WITHIN_MS = 120_000;
 const REOPENING_WITHIN_MS = 60_000;
 /** Asking costs the machine that is being measured. */
 const ASK_EVERY_MS = 250;
-
-/**
- * Waits until every monitor says that all is well, with semi-sync as it should be, and writes flow.
- *
- * @param sinceMs what was said and written before does not count, in epoch milliseconds
- * @throws DeadlineMissed after a minute
- */
-export function steady(lab: Lab, applications: readonly Application[], signal: AbortSignal, sinceMs = 0) {
-  const { cluster, config } = lab;
-  return until('the steady state', STEADY_WITHIN_MS, signal, async () => {
-    const flows = applications.every(
-      ({ writes }) =>
-        writes.filter((write) => write.outcome === 'acknowledged' && write.sentAtMs > sinceMs).length >= 20,
-    );
-    if (!flows) return undefined;
-    const [state, votes] = await Promise.all([lab.state.read(cluster.id), lab.state.votes(cluster.id)]);
-    const well = config.monitors.every(({ id }) =>
-      votes.some(
-        (vote) =>
-          vote.monitor === id &&
-          vote.atMs > sinceMs &&
-          vote.verdict === 'alive' &&
-          vote.semiSync?.enabled === (cluster.semiSync === 'required') &&
-          vote.witnesses.every((witness) => witness.reachable && witness.receiver === 'receiving'),
-      ),
-    );
-    const oldIdentity = votes.find((vote) => vote.identity !== null)?.identity;
-    return well && state !== null && oldIdentity ? { before: state, oldIdentity } : undefined;
-  });
-}
 
 /** What may not be taken for an end: an execution that was stopped to be redriven, or that is about to be started. */
 export interface Meddling {

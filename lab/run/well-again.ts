@@ -8,8 +8,8 @@ import { sessionsOf } from '../mysql/sessions.ts';
 import type { Application } from './application/application.ts';
 import type { Lab } from './lab.ts';
 import * as topology from './topology.ts';
+import { steady } from './steady.ts';
 import { DeadlineMissed, until } from './until.ts';
-import { steady } from './watch.ts';
 
 export interface Wellness {
   /** A sentence for each thing that is not as before. */
