@@ -8,18 +8,25 @@ import type { LabServer } from './lab-server.ts';
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 
-/** The sessions of an account, by the address that they come from. Those of a server that does not run are none. */
-export async function sessionsOf(server: LabServer, account: string): Promise<ReadonlyMap<string, number>> {
+/**
+ * The sessions of an account, by the address that they come from: what each does, and for how long, such as `Sleep 3 s`.
+ * Those of a server that does not run are none.
+ */
+export async function sessionsOf(server: LabServer, account: string): Promise<ReadonlyMap<string, readonly string[]>> {
   if (server.pid === undefined) return new Map();
   const connection = await server.adminConnect();
   try {
     const [rows] = await connection.query<RowDataPacket[]>({
-      sql: `SELECT SUBSTRING_INDEX(host, ':', 1) AS client, COUNT(*) AS sessions
-            FROM information_schema.processlist WHERE user = ? GROUP BY client`,
+      sql: `SELECT SUBSTRING_INDEX(host, ':', 1) AS client, CONCAT(command, ' ', time, ' s') AS deed
+            FROM information_schema.processlist WHERE user = ? ORDER BY id`,
       values: [account],
       timeout: STATEMENT_TIMEOUT_MS,
     });
-    return new Map(rows.map(({ client, sessions }) => [String(client), Number(sessions)]));
+    const byClient = new Map<string, string[]>();
+    for (const { client, deed } of rows) {
+      byClient.set(String(client), [...(byClient.get(String(client)) ?? []), String(deed)]);
+    }
+    return byClient;
   } finally {
     connection.destroy();
   }

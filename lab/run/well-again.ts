@@ -34,21 +34,35 @@ export async function wellAgain(
     if (!(error instanceof DeadlineMissed)) throw error;
     wrong.push('the cluster did not become well again after the fault had ended');
   });
-  let sessions = await mostSessions(lab);
+  let most = await mostSessions(lab);
   try {
     await until('the end of connections left behind', SESSIONS_WITHIN_MS, signal, async () => {
-      sessions = await mostSessions(lab);
-      return sessions <= MOST_SESSIONS ? true : undefined;
+      most = await mostSessions(lab);
+      return most.deeds.length <= MOST_SESSIONS ? true : undefined;
     });
   } catch (error) {
     if (!(error instanceof DeadlineMissed)) throw error;
-    wrong.push(`a monitor has ${sessions} connections to one server; ${MOST_SESSIONS} are enough`);
+    const { client, node, deeds } = most;
+    const count = `${deeds.length} connections (${deeds.join(', ')})`;
+    wrong.push(`the monitor at ${client} has ${count} to ${node}; ${MOST_SESSIONS} are enough`);
   }
-  return { wrong, sessions };
+  return { wrong, sessions: most.deeds.length };
 }
 
-async function mostSessions(lab: Lab): Promise<number> {
+/** Those of one monitor to one server, of which there are most. */
+interface Sessions {
+  readonly client: string;
+  readonly node: string;
+  readonly deeds: readonly string[];
+}
+
+async function mostSessions(lab: Lab): Promise<Sessions> {
   const { username } = topology.ACCOUNTS.monitor;
-  const counts = await Promise.all([...lab.servers.values()].map((server) => sessionsOf(server, username)));
-  return Math.max(0, ...counts.flatMap((byClient) => [...byClient.values()]));
+  const all = await Promise.all(
+    [...lab.servers].map(async ([node, server]) =>
+      [...(await sessionsOf(server, username))].map(([client, deeds]): Sessions => ({ client, node, deeds })),
+    ),
+  );
+  const none: Sessions = { client: 'nowhere', node: 'no server', deeds: [] };
+  return all.flat().reduce((most, each) => (each.deeds.length > most.deeds.length ? each : most), none);
 }
