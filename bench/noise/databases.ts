@@ -67,6 +67,7 @@ function serverOver(line: Line, { servers, busy }: Net): DatabaseServer {
         }
       }),
     isBusy: (session) => line.ask(() => busy.has(session)),
+    beatsUnderWay: () => line.ask(() => 0),
     endReads: () => line.ask(() => {}),
     stopReceiving: changesNothing('stopReceiving'),
     applyReceived: changesNothing('applyReceived'),

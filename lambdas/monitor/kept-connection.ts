@@ -29,17 +29,25 @@ export interface Opened {
  */
 export function keptConnection(connect: () => Promise<DatabaseServer>, onEnded: () => void): KeptConnection {
   let kept: DatabaseServer | null = null;
+  /** The one that is being made: two that ask at once share it. */
+  let opening: Promise<DatabaseServer> | null = null;
+
+  const make = async (): Promise<DatabaseServer> => {
+    const server = await connect();
+    kept = server;
+    void server.ended.then(() => {
+      if (kept !== server) return;
+      kept = null;
+      onEnded();
+    });
+    return server;
+  };
+
   return {
     async open() {
       if (kept !== null) return { server: kept, isNew: false };
-      const server = await connect();
-      kept = server;
-      void server.ended.then(() => {
-        if (kept !== server) return;
-        kept = null;
-        onEnded();
-      });
-      return { server, isNew: true };
+      opening ??= make().finally(() => (opening = null));
+      return { server: await opening, isNew: true };
     },
     async drop() {
       const server = kept;

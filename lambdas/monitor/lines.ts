@@ -20,6 +20,12 @@ export interface Lines {
   close(): Promise<void>;
 }
 
+const INHERITED: Write = {
+  ok: false,
+  failure: 'timeout',
+  detail: 'a write of an invocation before is still not committed',
+};
+
 /** @param onEnded called when a connection that worked has ended by itself */
 export function linesTo(node: NodeConfig, cluster: ClusterConfig, context: MonitorContext, onEnded: () => void): Lines {
   const { clock, databases, secrets } = context;
@@ -41,6 +47,8 @@ export function linesTo(node: NodeConfig, cluster: ClusterConfig, context: Monit
     roundMs: timeoutMs,
   });
 
+  let beganToWrite = false;
+
   /** Asks the server, which answers, whether it is still at work on a beat that is overdue. */
   const settleOverdue = async (): Promise<void> => {
     const session = writing.overdueSession;
@@ -57,7 +65,15 @@ export function linesTo(node: NodeConfig, cluster: ClusterConfig, context: Monit
       await settleOverdue();
       return { nodeId: node.id, atMs, reachable: true, server: seen.value };
     },
-    beat: (heartbeat) => writing.beat(heartbeat),
+    async beat(heartbeat) {
+      if (!beganToWrite) {
+        // An invocation that ended while a beat hung has left it to the server: who comes after must not add another.
+        const left = await reading.use((server) => server.beatsUnderWay(heartbeat.monitor));
+        if (left.ok && left.value > 0) return INHERITED;
+        beganToWrite = true;
+      }
+      return await writing.beat(heartbeat);
+    },
     async close() {
       await Promise.all([reading.close(), writing.close()]);
     },

@@ -84,6 +84,8 @@ export interface DatabaseServer {
   beat(heartbeat: Heartbeat): Promise<void>;
   /** Whether another session of the same account still has a statement under way, by its number. */
   isBusy(sessionId: number): Promise<boolean>;
+  /** How many sessions of the same account still have a beat of this monitor under way, whoever sent it. */
+  beatsUnderWay(monitor: string): Promise<number>;
   /** Ends those of these sessions of the same account that still read. One that writes or commits is left alone. */
   endReads(sessionIds: readonly number[]): Promise<void>;
   /**

@@ -48,6 +48,23 @@ export function hangClaims(engine: Engine, build: EngineBuild): void {
       expect(monitor.started).toEqual([]);
     });
 
+    it('leaves one hanging behind it at most when its invocation ends, and whoever comes after adds none', async () => {
+      await expect.poll(verdicts, soon).toEqual(['alive']);
+      await stopAcknowledging(servers);
+      await expect.poll(verdicts, soon).toEqual(['suspect']);
+      await monitor.close();
+      for (let invocation = 0; invocation < 3; invocation += 1) {
+        monitor = watchReal(clusterFor(engine, servers), undefined, ['a']);
+        await expect.poll(verdicts, soon).toEqual(['suspect']);
+        await delay(5 * DETECTION.intervalMs);
+        // The one of before that hangs, and the one that reads.
+        await expect.poll(async () => (await sessions()).length, soon).toBeLessThanOrEqual(2);
+        if (invocation < 2) await monitor.close();
+      }
+      await startAcknowledging(servers);
+      await expect.poll(verdicts, soon).toEqual(['alive']);
+    });
+
     it('has never more than two sessions there once a frozen server goes on', async () => {
       await servers.primary.freeze();
       await delay(STALL_MS);

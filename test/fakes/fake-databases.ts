@@ -155,6 +155,8 @@ export class FakeFleet {
       },
       isBusy: (sessionId) =>
         call(() => [...this.#connections].some((each) => each.sessionId === sessionId && each.busy)),
+      // One that ended takes its beat with it here.
+      beatsUnderWay: () => call(() => 0),
       endReads: () => call(() => {}),
       stopReceiving: (from) => call(() => server.stopReceiving(from)),
       applyReceived: async (withinMs) => {

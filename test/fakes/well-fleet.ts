@@ -66,6 +66,7 @@ export function wellFleet(clock: Clock, onBeat: (address: string) => void): Data
         observe: async () => observation(),
         beat: async () => onBeat(host),
         isBusy: async () => false,
+        beatsUnderWay: async () => 0,
         endReads: async () => {},
         stopReceiving: refuse,
         applyReceived: refuse,

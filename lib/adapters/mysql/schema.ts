@@ -6,8 +6,20 @@
  */
 import type { Engine } from '../../core/config.ts';
 
-export const INSERT_BEAT = `INSERT INTO failover.heartbeat (monitor, epoch, written_at_ms, sequence) VALUES (?, ?, ?, ?)
+const BEAT = 'INSERT INTO failover.heartbeat (monitor, epoch, written_at_ms, sequence) VALUES (';
+export const INSERT_BEAT = `${BEAT}?, ?, ?, ?)
   ON DUPLICATE KEY UPDATE epoch = ?, written_at_ms = ?, sequence = ?`;
+
+/**
+ * Whether a statement, as a list of sessions shows it, is a beat of this monitor: the driver has put the values in, and
+ * the list may break off after 100 characters, within a long name.
+ */
+export function isBeatOf(monitor: string, statement: string): boolean {
+  const begins = `${BEAT}'${monitor}',`;
+  const shown = statement.slice(0, begins.length);
+  return shown.length > BEAT.length && begins.startsWith(shown);
+}
+
 export const INSERT_EPOCH = 'INSERT INTO failover.epoch (epoch, identity, written_at_ms) VALUES (?, ?, ?)';
 export const SELECT_NEWEST_EPOCH = 'SELECT epoch, identity FROM failover.epoch ORDER BY epoch DESC LIMIT 1';
 

@@ -13,7 +13,7 @@ import type { Dialect } from './dialect.ts';
 import { endRivals } from './end-rivals.ts';
 import { promote } from './promote.ts';
 import { replicateFrom } from './replicate.ts';
-import { INSERT_BEAT } from './schema.ts';
+import { INSERT_BEAT, isBeatOf } from './schema.ts';
 import { clientSessions, killSession } from './sessions.ts';
 import { stopReceiver } from './stop-receiver.ts';
 
@@ -55,6 +55,11 @@ export class MysqlServer implements DatabaseServer {
   async isBusy(sessionId: number): Promise<boolean> {
     const session = (await clientSessions(this.#connection)).find((each) => each.id === sessionId);
     return session !== undefined && !session.asleep && !session.killed;
+  }
+
+  async beatsUnderWay(monitor: string): Promise<number> {
+    const sessions = await clientSessions(this.#connection);
+    return sessions.filter(({ statement }) => isBeatOf(monitor, statement)).length;
   }
 
   async endReads(sessionIds: readonly number[]): Promise<void> {

@@ -22,6 +22,8 @@ export interface Session {
   readonly asleep: boolean;
   /** Its statement only reads. */
   readonly reads: boolean;
+  /** The statement that it has under way, values included; the server may give its beginning only. */
+  readonly statement: string;
   readonly waitsForAcknowledgement: boolean;
   /** It waits for an acknowledgement, or is in the queue of those who commit after. */
   readonly commits: boolean;
@@ -46,6 +48,7 @@ export async function clientSessions(connection: Connection): Promise<readonly S
       killed: row['Command'] === 'Killed',
       asleep: row['Command'] === 'Sleep',
       reads: /^\s*(SELECT|SHOW)\b/i.test(row['Info'] ?? '') && !WAITS_FOR_ACKNOWLEDGEMENT.test(row['State'] ?? ''),
+      statement: row['Info'] ?? '',
       waitsForAcknowledgement: WAITS_FOR_ACKNOWLEDGEMENT.test(row['State'] ?? ''),
       commits: WAITS_FOR_ACKNOWLEDGEMENT.test(row['State'] ?? '') || /commit/i.test(row['State'] ?? ''),
       waitsForLock: /^Waiting for .*(lock|flush)/i.test(row['State'] ?? ''),

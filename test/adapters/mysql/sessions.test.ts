@@ -8,6 +8,7 @@ const idle: Session = {
   killed: false,
   asleep: false,
   reads: false,
+  statement: '',
   waitsForAcknowledgement: false,
   commits: false,
   waitsForLock: false,

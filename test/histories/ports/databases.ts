@@ -59,6 +59,7 @@ function serverOver(session: Session, target: DatabaseTarget): DatabaseServer {
     observe: () => DIALECT.observe(connection),
     beat: () => Promise.reject(new DatabaseError('sql', 'no step beats')),
     isBusy: () => Promise.reject(new DatabaseError('sql', 'no step asks for a beat')),
+    beatsUnderWay: () => Promise.reject(new DatabaseError('sql', 'no step writes beats')),
     endReads: () => Promise.reject(new DatabaseError('sql', 'no step gives up a read')),
     async stopReceiving(from) {
       await endRivals(connection);
