@@ -32,11 +32,12 @@ export const confirm = stepOf(inputSchema, async (input, context: DatabaseContex
   const startedAtMs = clock.now();
   const opened = openingOf(input, context);
   for (;;) {
-    const [, opening, votes, live, onPrimary] = await Promise.all([
+    const [, opening, { votes, readAtMs }, live, onPrimary] = await Promise.all([
       holdCluster(context, input),
       opened,
-      state.votes(input.cluster),
-      lookAt(context, cluster, othersThan(cluster, input.oldPrimary)),
+      // They are judged as of now: a look at a replica that died with the primary takes longer than a vote lives.
+      state.votes(input.cluster).then((votes) => ({ votes, readAtMs: clock.now() })),
+      lookAt(context, cluster, othersThan(cluster, input.oldPrimary), cluster.detection.timeoutMs),
       opened.then((each) => (each?.trigger.kind === 'ec2-event' ? lookAtPrimary(input, cluster, context) : null)),
     ]);
     const nowMs = clock.now();
@@ -47,7 +48,7 @@ export const confirm = stepOf(inputSchema, async (input, context: DatabaseContex
       state: { epoch: input.epoch - 1, primary: input.oldPrimary },
       votes,
       live,
-      nowMs,
+      nowMs: readAtMs,
     });
     const { decision, because } = judgeConfirmation({
       primary: input.oldPrimary,

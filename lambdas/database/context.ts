@@ -19,6 +19,8 @@ export interface DatabaseContext extends StepContext {
 
 /** How long a step waits for a server that may be dead, in milliseconds. */
 export const SERVER_TIMEOUT_MS = 2_000;
+/** And how long for the connection: a server that lives lets us in within milliseconds. */
+const CONNECT_TIMEOUT_MS = 1_500;
 
 /** Runs `use` on a connection as operator and closes it, whatever happens. */
 export async function withServer<T>(
@@ -31,7 +33,14 @@ export async function withServer<T>(
   const node = findNode(cluster, target.nodeId);
   const account = accountOf(context.secrets, cluster.secrets.operator, context.clock);
   const server = await account.connect((credentials) =>
-    context.databases.connect(databaseTarget(cluster, node, { through, credentials, timeoutMs })),
+    context.databases.connect(
+      databaseTarget(cluster, node, {
+        through,
+        credentials,
+        timeoutMs,
+        connectTimeoutMs: Math.min(timeoutMs, CONNECT_TIMEOUT_MS),
+      }),
+    ),
   );
   try {
     return await use(server);
@@ -56,10 +65,11 @@ export function lookAt(
   context: DatabaseContext,
   cluster: ClusterConfig,
   nodes: readonly NodeConfig[],
+  timeoutMs = SERVER_TIMEOUT_MS,
 ): Promise<readonly NodeObservation[]> {
   const look = async (node: NodeConfig): Promise<NodeObservation> => {
     try {
-      const server = await withServer(context, cluster, { nodeId: node.id }, (each) => each.observe());
+      const server = await withServer(context, cluster, { nodeId: node.id, timeoutMs }, (each) => each.observe());
       return { nodeId: node.id, atMs: context.clock.now(), reachable: true, server };
     } catch (error) {
       return {

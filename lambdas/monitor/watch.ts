@@ -6,10 +6,11 @@
  * @module
  */
 import type { ClusterConfig } from '../../lib/core/config.ts';
-import { diagnose } from '../../lib/core/diagnosis/diagnose.ts';
+import { diagnose, type Problem } from '../../lib/core/diagnosis/diagnose.ts';
 import { CALLS_FOR_CHANGE } from '../../lib/core/observation.ts';
 import { judgeRefusal, NOT_REFUSED, type Refusal } from '../../lib/core/refusal.ts';
-import { judgeRestart, NEVER_AT_WORK, type RestartFinding } from '../../lib/core/restart.ts';
+import { couldBeAcknowledged } from '../../lib/core/remedy.ts';
+import { atWorkByVotes, isAtWork, judgeRestart, NEVER_AT_WORK, type RestartFinding } from '../../lib/core/restart.ts';
 import { judgeProbe, UNPROBED, type Standing } from '../../lib/core/verdict.ts';
 import { census } from './census.ts';
 import type { WatchContext } from './context.ts';
@@ -30,6 +31,9 @@ export interface Watch {
   close(): Promise<void>;
 }
 
+/** How often problems are looked for in a cluster whose primary is alive, in milliseconds; in each round otherwise. */
+const DIAGNOSE_EVERY_MS = 5_000;
+
 export function watchCluster(cluster: ClusterConfig, context: WatchContext): Watch {
   const { clock, config, monitor, state: store } = context;
   const { detection } = cluster;
@@ -37,6 +41,9 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
   let standing: Standing = UNPROBED;
   let refusal: Refusal = NOT_REFUSED;
   let restart: RestartFinding = NEVER_AT_WORK;
+  let askedAboutWork = false;
+  let problems: readonly Problem[] = [];
+  let diagnosedAtMs = -Infinity;
   const record = knownRecord(cluster, context);
   const eyes = looker(cluster, context, (nodeId) => {
     if (nodeId === record.latest?.primary) wake();
@@ -47,6 +54,14 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
   const countVotes = census(cluster, context);
   const tellProblems = problemLog(cluster.id, (text) => context.log(text));
 
+  /** What this invocation was too late to see. Asked once: of a primary that never was at work nobody knows more. */
+  const rememberedByOthers = async (primary: string): Promise<RestartFinding> => {
+    if (askedAboutWork) return NEVER_AT_WORK;
+    const votes = await store.votes(cluster.id);
+    askedAboutWork = true;
+    return { atWork: atWorkByVotes(votes, primary), restarted: false };
+  };
+
   return {
     async tick() {
       const before = record.latest?.primary;
@@ -56,6 +71,7 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
         standing = UNPROBED;
         refusal = NOT_REFUSED;
         restart = NEVER_AT_WORK;
+        askedAboutWork = false;
         eyes.forget();
       }
       const isUnfinished = await unfinished.isUnfinished(state);
@@ -65,9 +81,18 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
       const { atMs, write, others } = look;
       const read = look.primary.reachable ? 'ok' : look.primary.failure;
       refusal = judgeRefusal(refusal, { read, write, answeredAtMs: look.primary.atMs });
-      if (look.primary.reachable) restart = judgeRestart(restart, look.primary, cluster);
+      if (look.primary.reachable) {
+        if (restart.atWork === null && !isAtWork(look.primary.server, cluster))
+          restart = await rememberedByOthers(primary);
+        restart = judgeRestart(restart, look.primary, cluster);
+      }
+      const acknowledgeable = couldBeAcknowledged({ ...eyes.lastSeen, witnesses: look.witnesses }, cluster);
       const seesReplicas = others.some((seen) => seen.reachable);
-      standing = judgeProbe(standing, { read, write, seesReplicas, restarted: restart.restarted, atMs }, detection);
+      standing = judgeProbe(
+        standing,
+        { read, write, seesReplicas, restarted: restart.restarted, acknowledgeable, atMs },
+        detection,
+      );
       const { verdict, failures, failure, sinceMs, stall } = standing;
       await cast({
         cluster: cluster.id,
@@ -82,11 +107,19 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
         sinceMs,
         stalledSinceMs: stall?.sinceMs ?? null,
         refusedForMs: refusal.forMs,
+        atWork: restart.atWork,
         ...eyes.lastSeen,
         witnesses: look.witnesses,
       });
       const observations = [look.primary, ...others];
       if (record.isNewlyOutrun(observations)) return;
+      const nowMs = clock.now();
+      // While all is well, most of what a round costs would be to find that nothing is wrong.
+      if (verdict === 'alive' && nowMs - diagnosedAtMs < DIAGNOSE_EVERY_MS) {
+        context.onSight?.({ cluster: cluster.id, verdict, problems, ...look });
+        return;
+      }
+      diagnosedAtMs = nowMs;
       const view = {
         cluster,
         monitors: config.monitors,
@@ -101,9 +134,9 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
         identities: eyes.identities,
         instances: null,
         route: null,
-        nowMs: clock.now(),
+        nowMs,
       };
-      const problems = [...diagnose(view), ...countVotes(view)];
+      problems = [...diagnose(view), ...countVotes(view)];
       const call = problems.find(({ action }) => action === 'fail-over' || action === 'reopen');
       if (call !== undefined) await start(state, call.sentence);
       tellProblems(problems);

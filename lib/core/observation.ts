@@ -148,6 +148,13 @@ export interface Witness {
   readonly heartbeats: number | null;
 }
 
+/** A server that was seen to do a primary's work: it takes writes, bound by semi-sync where that is required. */
+export interface AtWork {
+  readonly identity: string;
+  /** When it was started, as far as whole seconds of uptime tell, in epoch milliseconds by the looker's clock. */
+  readonly startedAtMs: number;
+}
+
 /** A monitor's latest word on a cluster, as it stands in the table. */
 export interface Vote {
   readonly cluster: string;
@@ -178,6 +185,8 @@ export interface Vote {
    * the longest such run since it last answered, in milliseconds; null without one (lib/core/refusal.ts).
    */
   readonly refusedForMs: number | null;
+  /** The primary when it was last seen to do its work; null when it never was. */
+  readonly atWork: AtWork | null;
   /** When the primary last answered, and so when what follows was seen; null when it never did. By the monitor's clock. */
   readonly seenAtMs: number | null;
   /** Identity of the primary when it last answered. */

@@ -8,14 +8,8 @@
  * @module
  */
 import type { ClusterConfig } from './config.ts';
-import type { ServerObservation } from './observation.ts';
-
-/** A server that was seen to do a primary's work. */
-export interface AtWork {
-  readonly identity: string;
-  /** When it was started, as far as whole seconds of uptime tell, in epoch milliseconds by the looker's clock. */
-  readonly startedAtMs: number;
-}
+import { MAX_CLOCK_SKEW_MS } from './ballot.ts';
+import type { AtWork, ServerObservation, Vote } from './observation.ts';
 
 export interface RestartFinding {
   /** When it was last seen at work; null before the first time. */
@@ -25,8 +19,11 @@ export interface RestartFinding {
 
 export const NEVER_AT_WORK: RestartFinding = { atWork: null, restarted: false };
 
-/** Uptime is in whole seconds, so two sights of one start differ by up to a second, and by the time of an answer. */
-const SAME_START_WITHIN_MS = 1_500;
+/**
+ * Uptime is in whole seconds, so two sights of one start differ by up to a second, by the time of an answer, and by the
+ * clocks of two monitors where one goes by what another has seen.
+ */
+const SAME_START_WITHIN_MS = 1_500 + MAX_CLOCK_SKEW_MS;
 
 /** Whether a server does what a primary of this cluster must do: it takes writes, bound by semi-sync where required. */
 export function isAtWork(
@@ -34,6 +31,15 @@ export function isAtWork(
   { semiSync }: Pick<ClusterConfig, 'semiSync'>,
 ): boolean {
   return !readOnly && (semiSync === 'off' || semiSyncSource.enabled);
+}
+
+/**
+ * The primary at work, as the votes on it tell: for a monitor that begins to watch when it is not at work any more. The
+ * latest start counts; null when no vote tells of one.
+ */
+export function atWorkByVotes(votes: readonly Vote[], primary: string): AtWork | null {
+  const seen = votes.flatMap((vote) => (vote.primary === primary && vote.atWork !== null ? [vote.atWork] : []));
+  return seen.toSorted((a, b) => b.startedAtMs - a.startedAtMs)[0] ?? null;
 }
 
 /** What one more sight of the primary shows. `atMs` is when it answered, by the looker's clock. */

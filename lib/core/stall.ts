@@ -13,6 +13,8 @@ export interface Stall {
   readonly sinceMs: number;
   /** The latest of them. */
   readonly latestMs: number;
+  /** Whether a write could have been acknowledged during the latest. */
+  readonly acknowledgeable: boolean;
 }
 
 /** Outcomes of a write to a server that answers otherwise: it took the write, and does not end it. */
@@ -26,17 +28,25 @@ const UNTOLD: readonly Failure[] = ['exhausted', 'refused', 'cut', 'unreachable'
  *
  * A probe that could not even read neither adds to a stall nor ends it; but after two rounds of them the run is broken.
  * Else a network that was cut for longer than the deadline would look like a stall in its first moment back, while the
- * write of before is still on its way.
+ * write of before is still on its way. For the same reason it begins anew in the moment when replicas are back that could
+ * acknowledge: what was waited for until then was they, and the disk has yet to show that it does not write.
  */
 export function judgeStall(
   before: Stall | null,
-  probe: { readonly read: 'ok' | Failure; readonly write: 'ok' | Failure; readonly atMs: number },
+  probe: {
+    readonly read: 'ok' | Failure;
+    readonly write: 'ok' | Failure;
+    /** Replicas hear the primary and acknowledge, as many as a commit waits for. */
+    readonly acknowledgeable: boolean;
+    readonly atMs: number;
+  },
   rhythm: ProbeRhythm,
 ): Stall | null {
-  const { read, write, atMs } = probe;
+  const { read, write, acknowledgeable, atMs } = probe;
   if (write === 'ok') return null;
   if (!STALLING.includes(write)) return UNTOLD.includes(write) ? before : null;
   if (read !== 'ok') return before;
-  const goesOn = before !== null && atMs - before.latestMs <= roundsMs(rhythm);
-  return { sinceMs: goesOn ? before.sinceMs : atMs, latestMs: atMs };
+  const goesOn =
+    before !== null && atMs - before.latestMs <= roundsMs(rhythm) && (before.acknowledgeable || !acknowledgeable);
+  return { sinceMs: goesOn ? before.sinceMs : atMs, latestMs: atMs, acknowledgeable };
 }

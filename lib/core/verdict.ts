@@ -15,6 +15,8 @@ export interface ProbeOutcome {
   readonly seesReplicas: boolean;
   /** The server was started again since it was last seen to do its work, and does not do it (restart.ts). */
   readonly restarted: boolean;
+  /** A commit could be acknowledged, as far as was seen of the replicas (remedy.ts). */
+  readonly acknowledgeable: boolean;
   /** When it was sent, by the monitor's clock, in epoch milliseconds. */
   readonly atMs: number;
 }

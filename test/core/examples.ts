@@ -104,6 +104,7 @@ export function vote(monitor: string, changes: Partial<Vote> = {}): Vote {
     sinceMs: NOW - 3_000,
     stalledSinceMs: null,
     refusedForMs: 3_000,
+    atWork: { identity: '1', startedAtMs: NOW - 86_400_000 },
     seenAtMs: NOW - 4_000,
     identity: '1',
     semiSync: semiSync(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerObservation } from '../../lib/core/observation.ts';
-import { judgeRestart, NEVER_AT_WORK } from '../../lib/core/restart.ts';
-import { NOW, semiSync, server } from './examples.ts';
+import { atWorkByVotes, judgeRestart, NEVER_AT_WORK } from '../../lib/core/restart.ts';
+import { NOW, semiSync, server, vote } from './examples.ts';
 
 const REQUIRED = { semiSync: 'required' } as const;
 const AT_WORK: Partial<ServerObservation> = {
@@ -35,6 +35,30 @@ describe('a primary was restarted', () => {
   it('until it is at work again', () => {
     const again = [10, { ...CLOSED, uptimeSeconds: 1 }] as const;
     expect(after([0, AT_WORK], again, [11, { ...AT_WORK, uptimeSeconds: 2 }])).toBe(false);
+  });
+});
+
+describe('a monitor that begins to watch after the restart', () => {
+  const atWork = { identity: '1', startedAtMs: NOW - 3_600_000 };
+  const seenBy = (others: ReturnType<typeof atWorkByVotes>) =>
+    judgeRestart(
+      { atWork: others, restarted: false },
+      { atMs: NOW, server: server({ ...CLOSED, uptimeSeconds: 2 }) },
+      REQUIRED,
+    ).restarted;
+
+  it('knows by the votes of others that it was at work before', () => {
+    expect(seenBy(atWorkByVotes([vote('a', { atWork: null }), vote('b', { atWork })], 'db-1'))).toBe(true);
+  });
+
+  it('goes by the latest start that anybody saw', () => {
+    const later = { identity: '1', startedAtMs: NOW - 2_000 };
+    expect(seenBy(atWorkByVotes([vote('a', { atWork }), vote('b', { atWork: later })], 'db-1'))).toBe(false);
+  });
+
+  it('knows nothing from votes on another primary, or without any', () => {
+    expect(atWorkByVotes([vote('a', { atWork, primary: 'db-2' })], 'db-1')).toBeNull();
+    expect(atWorkByVotes([], 'db-1')).toBeNull();
   });
 });
 

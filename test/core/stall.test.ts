@@ -5,16 +5,16 @@ import { NOW } from './examples.ts';
 
 const DETECTION = { intervalMs: 1_000, timeoutMs: 1_000, failures: 3, writeDeadlineSeconds: 5 };
 
-/** One probe each second, written as `read/write`; `ok/timeout*6` is six of them. */
+/** One probe each second, written as `read/write`; `ok/timeout*6` is six of them, and `-` behind one: nobody acknowledges. */
 function after(script: string): Standing {
   const outcomes = script.split(' ').flatMap((part) => {
     const [what = '', times = '1'] = part.split('*');
-    return Array.from({ length: Number(times) }, () => what.split('/') as ['ok' | Failure, 'ok' | Failure]);
+    const [read, write] = what.replace('-', '').split('/') as ['ok' | Failure, 'ok' | Failure];
+    return Array.from({ length: Number(times) }, () => ({ read, write, acknowledgeable: !what.endsWith('-') }));
   });
-  return outcomes.reduce<Standing>((standing, [read, write], index) => {
+  return outcomes.reduce<Standing>((standing, outcome, index) => {
     const probe: ProbeOutcome = {
-      read,
-      write,
+      ...outcome,
       seesReplicas: true,
       restarted: false,
       atMs: NOW + index * 1_000,
@@ -37,6 +37,11 @@ describe('a primary that answers is stalled', () => {
     expect(after('ok/timeout*3 timeout/timeout ok/timeout*3').verdict).toBe('stalled');
   });
 
+  it('though nobody acknowledges: whether another would fare better is decided by those who agree', () => {
+    expect(after('ok/timeout-*6').verdict).toBe('stalled');
+    expect(after('ok/timeout*3 ok/timeout-*3').verdict).toBe('stalled');
+  });
+
   it('though it had no connection left in between', () => {
     expect(after('ok/timeout*3 ok/exhausted ok/timeout*3').verdict).toBe('stalled');
   });
@@ -51,6 +56,7 @@ describe('[invariant 7] a primary is not stalled', () => {
     ['when it has no connection left', 'ok/exhausted*60'],
     ['when it answers nothing at all', 'ok/ok timeout/timeout*60'],
     ['in the moment when a network comes back that was cut for a minute', 'ok/ok timeout/timeout*60 ok/timeout'],
+    ['in the moment when replicas are back that acknowledge, after a minute without them', 'ok/timeout-*60 ok/timeout'],
     ['when two rounds without an answer broke the run', 'ok/timeout*5 timeout/timeout*2 ok/timeout*5'],
   ])('%s', (_, script) => {
     expect(after(script).verdict).not.toBe('stalled');

@@ -12,6 +12,7 @@ const probe = (changes: Partial<ProbeOutcome> = {}): ProbeOutcome => ({
   write: 'ok',
   seesReplicas: true,
   restarted: false,
+  acknowledgeable: true,
   atMs: NOW,
   ...changes,
 });
@@ -115,6 +116,7 @@ describe('whatever was probed before', () => {
     write: anyResult,
     seesReplicas: fc.boolean(),
     restarted: fc.boolean(),
+    acknowledgeable: fc.boolean(),
     atMs: fc.nat(100).map((ms) => NOW + ms),
   });
   const isMissed = (each: ProbeOutcome | undefined) =>

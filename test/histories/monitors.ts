@@ -144,6 +144,7 @@ export class Monitors {
       sinceMs: lies ? nowMs - DEAD_AFTER_MS : missedSinceMs,
       stalledSinceMs,
       refusedForMs: refusedSinceMs === null ? null : Math.max(0, nowMs - VOTE_AGE_MS - refusedSinceMs),
+      atWork: restart.atWork,
       ...(sight?.seen ?? NEVER_SEEN),
       witnesses: this.#witnesses(lies),
     };

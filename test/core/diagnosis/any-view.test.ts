@@ -148,7 +148,7 @@ const anyStanding: fc.Arbitrary<Standing> = fc.record({
   failures: fc.nat(4),
   failure: fc.option(failure),
   sinceMs: fc.option(ms),
-  stall: fc.option(fc.record({ sinceMs: ms, latestMs: ms })),
+  stall: fc.option(fc.record({ sinceMs: ms, latestMs: ms, acknowledgeable: fc.boolean() })),
 });
 
 const anyView: fc.Arbitrary<ClusterView> = fc.record({
