@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 
 import { configurationPage } from './configuration-page.ts';
+import { costsPage } from './costs-page.ts';
 import { detectionPage } from './detection-page.ts';
 import { drillReportPage } from './drill-report-page.ts';
 import { drillsPage } from './drills-page.ts';
@@ -26,6 +27,7 @@ export interface Page {
 /** Every generated page: to generate another, add a line. */
 export const pages: readonly Page[] = [
   { file: 'docs/configuration.md', render: configurationPage },
+  { file: 'docs/costs.md', render: costsPage },
   { file: 'docs/detection.md', render: detectionPage },
   { file: 'docs/drill-report.md', render: drillReportPage },
   { file: 'docs/drills.md', render: drillsPage },
