@@ -21,14 +21,18 @@ export function supervise(server: LabServer, restartAfterMs: number): Undo {
   });
 }
 
-/** Kills one server after the other and starts it again after `downMs`, round and round; at the end all of them run. */
-export function keepRestarting(servers: readonly LabServer[], times: { downMs: number; upMs: number }): Undo {
+/**
+ * Kills the servers in turn, each for `downMs` and until the next is down: whoever looks finds one of them gone, whenever
+ * that is. At the end all of them run.
+ */
+export function keepRestarting(servers: readonly LabServer[], downMs: number): Undo {
+  let down: LabServer | undefined;
   const undo = repeatedly(async (signal) => {
     for (const server of servers) {
       await server.kill();
-      await delay(times.downMs, undefined, { signal });
-      await server.start();
-      await delay(times.upMs, undefined, { signal });
+      await down?.start();
+      down = server;
+      await delay(downMs, undefined, { signal });
     }
   });
   return async () => {

@@ -8,8 +8,8 @@ import { stopReceivers } from '../../mysql/faults/stop-receivers.ts';
 import { keepRestarting } from '../../mysql/faults/supervise.ts';
 import { USUAL, type Scenario } from './scenario.ts';
 
-/** So often that one of two replicas is down nearly always. */
-const STORM = { downMs: 300, upMs: 700 };
+/** About as often as a server can be started that is found broken each time. */
+const DOWN_MS = 700;
 
 export const REPLICATION_SCENARIOS = {
   exhausted: {
@@ -39,7 +39,7 @@ export const REPLICATION_SCENARIOS = {
     inject: async ({ replicas }) =>
       keepRestarting(
         replicas.map(({ server }) => server),
-        STORM,
+        DOWN_MS,
       ),
   },
 } as const satisfies Record<string, Scenario>;
