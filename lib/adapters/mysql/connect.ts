@@ -51,6 +51,9 @@ export function connect(target: DatabaseTarget, timeoutMs: number): Promise<Driv
       // None of the driver's own: the timer below covers all of it, and knows how far it came.
       connectTimeout: 0,
       multipleStatements: false,
+      // Statements go as text. For each that could be prepared the driver would reserve memory ahead, and it expects 16,000
+      // of them: 0.8 MB a connection.
+      maxPreparedStatements: 1,
       charset: 'utf8mb4',
       // Numbers that a double does not hold come as text; rows() makes text of the others.
       supportBigNumbers: true,
