@@ -82,6 +82,8 @@ describe('executions go the same way as in the interpreter of the lab', () => {
   const WELL: Readonly<Record<string, Json>> = {
     open: { outcome: 'opened', cluster: 'orders', epoch: 2, oldPrimary: 'db-1', instanceStateCode: -1, force: false },
     confirm: { outcome: 'confirmed', because: 'so' },
+    plan: { outcome: 'planned' },
+    reopen: { outcome: 'reopened', candidate: 'db-1', route: 'vip' },
     settle: { outcome: 'settled', candidate: 'db-2' },
     'verify-route': { outcome: 'verified', route: 'vip' },
     'instance-state': { outcome: 'asked', instanceStateCode: 64 },
@@ -105,6 +107,12 @@ describe('executions go the same way as in the interpreter of the lab', () => {
       },
     ],
     ['nobody can be promoted', { plan: ['PromotionRefused'] }],
+    ['it is reopened', { plan: [{ outcome: 'reopening', because: 'it was restarted' }] }],
+    [
+      'it can not be reopened',
+      { plan: [{ outcome: 'reopening', because: 'it was restarted' }], reopen: ['TypeError'] },
+    ],
+    ['the plan answers what nobody knows', { plan: [{ outcome: 'what', because: 'so' }] }],
     ['the plan fails', { plan: ['TypeError'] }],
     ['the proof takes long', { prove: ['FenceNotYetProven', 'FenceNotYetProven', { outcome: 'proven' }] }],
     ['Lambda fails for a while', { promote: ['Lambda.ServiceException', 'Lambda.ServiceException', {}] }],

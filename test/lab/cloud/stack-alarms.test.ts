@@ -66,9 +66,10 @@ describe('the alarms of the stack', () => {
     vi.useRealTimers();
   });
 
-  /** Lets monitors work for so many minutes; by default all of them, and all is well. */
+  /** Lets monitors work, and rehearsals pass, for so many minutes; by default all of them, and all is well. */
   async function pass(minutes: number, changes: Partial<Sight> = {}, working = meters): Promise<void> {
     for (let minute = 0; minute < minutes; minute += 1) {
+      cloudWatch.takeLine(metricLine(Date.now(), [{ values: { [REHEARSAL_FAILED]: 0 } }]));
       for (let round = 0; round < 3; round += 1) {
         const atMs = Date.now();
         for (const meter of working) {
@@ -136,6 +137,12 @@ describe('the alarms of the stack', () => {
     const atMs = Date.now();
     await pass(8, { wroteAtMs: atMs + 10_000_000 });
     expect(raised()).toEqual(['probe-latency']);
+  });
+
+  it('rehearsal-failed is raised, too, when none was carried out for an hour', async () => {
+    await pass(3);
+    await vi.advanceTimersByTimeAsync(3 * 3_600_000);
+    expect(raised()).toContain('rehearsal-failed');
   });
 
   it.each([
