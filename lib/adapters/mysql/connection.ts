@@ -9,6 +9,7 @@ import { DatabaseError } from '../../core/errors.ts';
 import type { DatabaseTarget } from '../../ports/database.ts';
 import { connect, nameOf } from './connect.ts';
 import { databaseError, endsConnection } from './failure.ts';
+import { reuseColumns } from './known-columns.ts';
 
 /** A row as text: positions, epochs and counters keep every digit. */
 export type Row = Readonly<Record<string, string | null>>;
@@ -117,7 +118,7 @@ export class Connection {
       const giveUp = () => this.#lose(new DatabaseError('timeout', `${doing()}: no answer within ${timeoutMs} ms`));
       const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs);
       this.#waiting.add(fail);
-      this.#driver.query(
+      const query = this.#driver.query(
         { sql, values: values.length === 0 ? undefined : [...values] },
         (error: unknown, result: unknown) => {
           if (error === null || error === undefined) {
@@ -129,6 +130,7 @@ export class Connection {
           else fail(failed);
         },
       );
+      reuseColumns(query, sql);
     });
   }
 
