@@ -39,6 +39,11 @@ export class PacketReader {
     this.#rest = bytes;
     return packets;
   }
+
+  /** What is no whole packet yet. */
+  get rest(): Buffer {
+    return this.#rest;
+  }
 }
 
 export function packet(sequence: number, payload: Buffer): Buffer {

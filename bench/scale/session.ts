@@ -55,6 +55,9 @@ export function serve(socket: Socket, face: NodeFace, secure: SecureContext | nu
     const flags = payload.readUInt32LE(0);
     if (!(wire instanceof TLSSocket) && (flags & CLIENT_SSL) !== 0 && secure !== null) {
       socket.removeListener('data', hear);
+      // The client's first words under TLS may have come together with its wish for it.
+      socket.pause();
+      if (reader.rest.length > 0) socket.unshift(reader.rest);
       reader = new PacketReader();
       wire = new TLSSocket(socket, { isServer: true, secureContext: secure });
       listen(wire);
