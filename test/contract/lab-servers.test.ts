@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { certificateAuthority } from '../../lab/mysql/certificates.ts';
 import { type LabServer, startServer } from '../../lab/mysql/lab-server.ts';
 import { type ReplicationSet, startReplicationSet } from '../../lab/mysql/replication-set.ts';
 import type { Host, LabNetwork } from '../../lab/net/network.ts';
@@ -47,6 +48,8 @@ function claims(engine: Engine, build: EngineBuild): void {
       hosts,
       directory,
       semiSync: true,
+      // MySQL 9.7's replicas connect by TLS alone unless they are told otherwise.
+      authority: await certificateAuthority(),
       accounts: [{ user: 'app', password: "it's", grants: ['SELECT, INSERT ON app.*'] }],
       replication: { user: 'replication', password: 'secret' },
       schema: ['CREATE DATABASE app', 'CREATE TABLE app.rows (id INT PRIMARY KEY)'],
