@@ -1,25 +1,22 @@
 /**
- * Connects and authenticates, within one deadline, over a socket of our own: it tells a host that does not accept from a
- * server that accepts and then says nothing.
+ * Connects and authenticates, within one deadline.
  *
  * @module
  */
-import { connect as connectSocket, isIP } from 'node:net';
+import type { Socket } from 'node:net';
 import { createConnection, type Connection as DriverConnection } from 'mysql2';
 import { DatabaseError } from '../../core/errors.ts';
 import type { DatabaseTarget } from '../../ports/database.ts';
 import { databaseError } from './failure.ts';
+import { turns } from './handshake-turns.ts';
+import { reach, silenceOf } from './reach.ts';
 import { secure } from './secure.ts';
 
-const KEEPALIVE_DELAY_MS = 5_000;
-
-/** What it means that nothing more came, by how far the connection had come. */
-const SILENCE = {
-  // A resolver that is silent says nothing of the server.
-  nowhere: { failure: 'unresolvable', what: 'the name was not resolved' },
-  address: { failure: 'timeout', what: 'no answer' },
-  host: { failure: 'unanswered', what: 'accepted, but not answered,' },
-} as const;
+/** With TLS a login costs the processor a millisecond or two: they come to less than a tick of the metronome of rounds. */
+const LOGINS_AT_ONCE = 32;
+/** A server in the same region is done in a hundredth of this, in milliseconds. */
+const LOGIN_HELD_MS = 500;
+const logins = turns(LOGINS_AT_ONCE, LOGIN_HELD_MS);
 
 const NO_TLS = 'the server speaks no TLS; give it a certificate, or set tls.mode to off';
 
@@ -28,27 +25,54 @@ export function nameOf({ nodeId, host, port }: DatabaseTarget): string {
   return `${nodeId} (${host}:${port})`;
 }
 
-/** @throws DatabaseError within `timeoutMs` */
-export function connect(target: DatabaseTarget, timeoutMs: number): Promise<DriverConnection> {
-  const { tls, credentials } = target;
-  const doing = `connecting to ${nameOf(target)} as ${credentials.username}`;
+export interface Connected {
+  readonly driver: DriverConnection;
+  /** What is left of the time that it had, in milliseconds, at least 1. */
+  readonly leftMs: number;
+}
+
+/**
+ * While it waits for its turn to log in, which depends on this process and not on the server, no time passes.
+ *
+ * @throws DatabaseError within `timeoutMs` and that
+ */
+export async function connect(target: DatabaseTarget, timeoutMs: number): Promise<Connected> {
+  const doing = `connecting to ${nameOf(target)} as ${target.credentials.username}`;
+  const startedAtMs = performance.now();
+  const socket = await reach(target, timeoutMs, doing);
+  const reachedAtMs = performance.now();
+  const endTurn = await logins.take();
+  const waitedMs = performance.now() - reachedAtMs;
+  const leftMs = () => Math.max(1, Math.ceil(timeoutMs - (performance.now() - startedAtMs - waitedMs)));
+  try {
+    return { driver: await logIn(socket, target, { doing, timeoutMs, leftMs: leftMs() }), leftMs: leftMs() };
+  } finally {
+    endTurn();
+  }
+}
+
+interface Login {
+  /** What messages begin with. */
+  readonly doing: string;
+  /** What messages name as the time that it had. */
+  readonly timeoutMs: number;
+  readonly leftMs: number;
+}
+
+function logIn(
+  socket: Socket,
+  { tls, credentials }: DatabaseTarget,
+  { doing, timeoutMs, leftMs }: Login,
+): Promise<DriverConnection> {
   return new Promise((resolve, reject) => {
-    let reached: keyof typeof SILENCE = isIP(target.host) === 0 ? 'nowhere' : 'address';
-    const socket = connectSocket({
-      host: target.host,
-      port: target.port,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: KEEPALIVE_DELAY_MS,
-    });
-    socket.once('lookup', (error) => (reached = error === null ? 'address' : reached));
-    socket.once('connect', () => (reached = 'host'));
+    // While it waited for its turn.
+    if (socket.errored !== null) return reject(databaseError(socket.errored, doing));
     const driver = createConnection({
       stream: socket,
       user: credentials.username,
       password: credentials.password,
       ...(tls.mode === 'off' ? {} : { ssl: {} }),
-      // None of the driver's own: the timer below covers all of it, and knows how far it came.
+      // None of the driver's own: the timer below covers all of it.
       connectTimeout: 0,
       multipleStatements: false,
       // Statements go as text. For each that could be prepared the driver would reserve memory ahead, and it expects 16,000
@@ -68,10 +92,7 @@ export function connect(target: DatabaseTarget, timeoutMs: number): Promise<Driv
       socket.destroy();
       reject(speaksNoTls(error) ? new DatabaseError('untrusted', `${doing}: ${NO_TLS}`) : databaseError(error, doing));
     };
-    const timer = setTimeout(() => {
-      const { failure, what } = SILENCE[reached];
-      fail(new DatabaseError(failure, `${doing}: ${what} within ${timeoutMs} ms`));
-    }, timeoutMs);
+    const timer = setTimeout(() => fail(silenceOf('host', doing, timeoutMs)), leftMs);
     // Kept for good: an error without a listener would end the process.
     driver.on('error', fail);
     driver.connect((error: unknown) => {

@@ -46,18 +46,18 @@ export class Connection {
    * Connects and authenticates. Locks that the session asks for are given up by the server a little after our own
    * deadline, so that statements whose client is gone do not pile up there.
    *
-   * @throws DatabaseError within `target.connectTimeoutMs`
+   * @throws DatabaseError within `target.connectTimeoutMs`, besides the wait for its turn (connect.ts)
    */
   static async open(target: DatabaseTarget): Promise<Connection> {
     const { connectTimeoutMs = target.timeoutMs } = target;
-    const deadline = performance.now() + connectTimeoutMs;
-    const connection = new Connection(await connect(target, connectTimeoutMs), target);
+    const { driver, leftMs } = await connect(target, connectTimeoutMs);
+    const connection = new Connection(driver, target);
     const lockSeconds = Math.ceil(target.timeoutMs / 1_000) + 1;
     try {
       await connection.execute(
         `SET SESSION autocommit = 1, lock_wait_timeout = ${lockSeconds}, innodb_lock_wait_timeout = ${lockSeconds}`,
         [],
-        Math.max(1, Math.ceil(deadline - performance.now())),
+        leftMs,
       );
     } catch (error) {
       connection.close();
