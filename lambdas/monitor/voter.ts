@@ -23,12 +23,13 @@ export type Voter = (ballot: Ballot) => Promise<void>;
 export function voter(cluster: ClusterConfig, { term, state, log }: WatchContext): Voter {
   const boundMs = witnessSilenceMs(cluster.detection);
   /** What stands in the table, as far as is known: nothing after a writing whose end is unknown. */
-  let standing: Vote | null = null;
+  let standing: Standing | null = null;
   let told: Vote['verdict'] | null = null;
 
   return async (ballot) => {
     const vote: Vote = { ...ballot, term: term.id, standsAtMs: ballot.atMs };
-    if (standing !== null && !isDue(vote, standing, boundMs)) return;
+    const decisive = decisiveOf(vote);
+    if (standing !== null && !isDue(vote, decisive, standing, boundMs)) return;
     if (vote.verdict !== told) {
       log(
         `${vote.cluster}: ${vote.primary} is ${vote.verdict} (${vote.failures} failures, ${vote.failure ?? 'answers'})`,
@@ -39,14 +40,20 @@ export function voter(cluster: ClusterConfig, { term, state, log }: WatchContext
     if (!term.holds()) throw new CloudError('the lease has run out and could not be renewed, so it does not vote');
     standing = null;
     await state.vote(vote);
-    standing = vote;
+    standing = { vote, decisive };
   };
 }
 
-function isDue(vote: Vote, before: Vote, boundMs: number): boolean {
-  if (vote.verdict === 'dead' || decisiveOf(vote) !== decisiveOf(before)) return true;
-  if (vote.atMs - before.atMs < VOTE_REPEAT_MS) return false;
-  return CALLS_FOR_CHANGE.includes(vote.verdict) || describingOf(vote, boundMs) !== describingOf(before, boundMs);
+/** With what `decisiveOf` says of it: it is compared in each round. */
+interface Standing {
+  readonly vote: Vote;
+  readonly decisive: string;
+}
+
+function isDue(vote: Vote, decisive: string, before: Standing, boundMs: number): boolean {
+  if (vote.verdict === 'dead' || decisive !== before.decisive) return true;
+  if (vote.atMs - before.vote.atMs < VOTE_REPEAT_MS) return false;
+  return CALLS_FOR_CHANGE.includes(vote.verdict) || describingOf(vote, boundMs) !== describingOf(before.vote, boundMs);
 }
 
 /** What others decide by, and what a failover has to know of a primary that is gone. */

@@ -119,7 +119,8 @@ export class Connection {
       const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs);
       this.#waiting.add(fail);
       const query = this.#driver.query(
-        { sql, values: values.length === 0 ? undefined : [...values] },
+        // With null the driver looks for no place to put a value in; it reads a statement letter by letter for that.
+        { sql, values: values.length === 0 ? null : [...values] },
         (error: unknown, result: unknown) => {
           if (error === null || error === undefined) {
             settle();
