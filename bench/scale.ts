@@ -1,7 +1,7 @@
 /**
  * What a thousand clusters cost one monitor: `npm run bench:scale -- [--clusters 1,10,100,300,1000] [--seconds 30]
  * [--engine mariadb|mysql] [--tls] [--dynamodb] [--profile] [--record]
- * [--node-options "--max-semi-space-size=32"]`.
+ * [--processor 0.5] [--node-options "--max-semi-space-size=32"]`.
  *
  * One process is a monitor as a function runs it, bundled, with its real loop and its real driver, on one core. Another
  * is every database server, on the other core, answering what real ones were recorded to answer. It fails nobody: it
@@ -13,6 +13,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { monitorNodeOptions } from '../lib/constructs/monitor-size.ts';
 import type { Engine } from '../lib/core/config.ts';
 import { certificateFor } from './scale/certificate.ts';
 import { startDynamodb } from './scale/dynamodb.ts';
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     dynamodb: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
+    processor: { type: 'string', default: '1' },
     'node-options': { type: 'string', default: '' },
   },
 });
@@ -56,7 +58,9 @@ async function bench(): Promise<void> {
       const figures = await measure({
         directory,
         profile: values.profile,
-        nodeOptions: values['node-options'].split(' ').filter((each) => each !== ''),
+        processor: Number(values.processor),
+        // As its function has them; what comes later wins.
+        nodeOptions: `${monitorNodeOptions(clusters)} ${values['node-options']}`.trim().split(' '),
         spec: {
           clusters,
           engine,

@@ -5,7 +5,7 @@
  */
 import { RESERVE_MS } from '../lambdas/monitor/lease.ts';
 import { READ_EVERY_MS } from '../lambdas/monitor/records.ts';
-import { monitorMemoryMb } from '../lib/constructs/monitors.ts';
+import { monitorMemoryMb } from '../lib/constructs/monitor-size.ts';
 import { ALARMS } from '../lib/core/alarms.ts';
 import { configSchema } from '../lib/core/config.ts';
 import { PULSE_MS } from '../lib/core/pulse.ts';

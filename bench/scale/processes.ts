@@ -13,6 +13,7 @@ import { build } from 'esbuild';
 import type { Figures } from './gauge.ts';
 import type { MonitorSpec } from './monitor.ts';
 import type { NodesSpec, NodesWord } from './nodes.ts';
+import { throttle } from './throttle.ts';
 
 const LISTENS_WITHIN_MS = 30_000;
 /** Beyond the time that it was told to take. */
@@ -51,14 +52,17 @@ export interface Measurement {
   readonly profile: boolean;
   /** Options of Node for the process under measure, such as `--max-semi-space-size=32`. */
   readonly nodeOptions: readonly string[];
+  /** The part of a processor that it has. */
+  readonly processor: number;
 }
 
 /** Runs one monitor to its end. @throws Error when it ended without figures */
-export async function measure({ directory, spec, profile, nodeOptions }: Measurement): Promise<Figures> {
+export async function measure({ directory, spec, profile, nodeOptions, processor }: Measurement): Promise<Figures> {
   const file = await bundled('monitor.ts', directory);
   const options = [...nodeOptions];
   if (profile) options.push('--cpu-prof', `--cpu-prof-dir=${directory}`);
   const child = start(file, spec, { core: 0, options });
+  throttle(child, processor);
   const timer = setTimeout(() => child.kill('SIGKILL'), (spec.warmUpSeconds + spec.seconds) * 1_000 + ENDS_WITHIN_MS);
   let figures: Figures | null = null;
   // Sent by our own process.

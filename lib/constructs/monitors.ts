@@ -13,6 +13,7 @@ import type { Config, MonitorConfig } from '../core/config.ts';
 import { shardsOf } from '../core/shards.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import { HandlerFunction } from './handler-function.ts';
+import { monitorMemoryMb, monitorNodeOptions } from './monitor-size.ts';
 import { seeExecutions, startExecutions } from './permissions/execution-access.ts';
 import { readSecrets } from './permissions/secret-access.ts';
 import { useState } from './permissions/state-access.ts';
@@ -56,27 +57,17 @@ export class Monitors extends Construct {
   }
 }
 
-/** Lambda gives a function one processor at this size, and a part of one below it, in MB. */
-const ONE_PROCESSOR_MB = 1_769;
-/** What a monitor needs for itself, whatever it watches, in MB. */
-const BASE_MB = 256;
-/** What each cluster of three servers, looked at each second, needs of the processor, by the memory that brings it, in MB. */
-const CLUSTER_MB = 6;
-
-/** Memory of a monitor that watches so many clusters in one invocation, in MB: it is chosen for the processor's sake. */
-export function monitorMemoryMb(clusters: number): number {
-  return Math.min(BASE_MB + CLUSTER_MB * Math.max(0, clusters - 1), ONE_PROCESSOR_MB);
-}
-
 function monitorFunction(scope: Construct, monitor: MonitorConfig, props: MonitorsProps): Function {
   const { config, network, workflow } = props;
+  const clusters = Math.max(...shardsOf(config).map((shard) => shard.length));
   return new HandlerFunction(scope, monitor.id, {
     description: `Monitor ${monitor.id}: watches the databases from ${monitor.availabilityZone}`,
     code: props.code,
-    memorySizeMb: monitorMemoryMb(Math.max(...shardsOf(config).map((clusters) => clusters.length))),
+    memorySizeMb: monitorMemoryMb(clusters),
     // The longest that Lambda allows: the loop ends by itself before.
     timeout: Duration.minutes(15),
     environment: {
+      NODE_OPTIONS: monitorNodeOptions(clusters),
       TABLE_NAME: props.table.tableName,
       MONITOR_ID: monitor.id,
       AVAILABILITY_ZONE: monitor.availabilityZone,
