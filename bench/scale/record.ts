@@ -6,11 +6,13 @@
 import { writeFileSync } from 'node:fs';
 import { format } from 'prettier';
 import { systemClock } from '../../lambdas/environment.ts';
+import { databaseTarget } from '../../lambdas/database-target.ts';
 import { RESERVE_MS } from '../../lambdas/monitor/lease.ts';
 import { runMonitor } from '../../lambdas/monitor/run.ts';
 import { mysqlDatabases } from '../../lib/adapters/mysql/index.ts';
 import type { Engine } from '../../lib/core/config.ts';
 import { findEngine } from '../../lab/packages/find-engine.ts';
+import type { Databases } from '../../lib/ports/database.ts';
 import { ACCOUNTS, startServers } from '../../test/contract/database-servers.ts';
 import { FakeExecutions } from '../../test/fakes/fake-executions.ts';
 import { memoryStateStore } from '../../test/fakes/memory-state-store.ts';
@@ -21,6 +23,8 @@ import { wiretap } from './wiretap.ts';
 /** Enough that everything was asked at least once, also what is asked now and then only. */
 const WATCH_MS = 15_000;
 const ROUND_MS = 1_000;
+/** All connections of the bench are given one number: none of them is to be taken for this session. */
+const NO_SESSION = '0';
 
 /** Writes the recording of an engine, and answers what is in it, in words. */
 export async function record(engine: Engine): Promise<string> {
@@ -37,19 +41,20 @@ export async function record(engine: Engine): Promise<string> {
     const cluster = { ...like, nodes };
     const config = { ...fleet, clusters: [cluster] };
     const databases = mysqlDatabases();
+    const tapped: Databases = {
+      connect(target) {
+        const tap = taps[cluster.nodes.findIndex((node) => node.id === target.nodeId)];
+        if (tap === undefined) throw new Error(`nobody listens in on ${target.nodeId}`);
+        return databases.connect({ ...target, host: '127.0.0.1', port: tap.port });
+      },
+    };
     const endsAtMs = Date.now() + WATCH_MS;
     await runMonitor(
       {
         config,
         monitor,
         state: memoryStateStore(),
-        databases: {
-          connect(target) {
-            const tap = taps[cluster.nodes.findIndex((node) => node.id === target.nodeId)];
-            if (tap === undefined) throw new Error(`nobody listens in on ${target.nodeId}`);
-            return databases.connect({ ...target, host: '127.0.0.1', port: tap.port });
-          },
-        },
+        databases: tapped,
         secrets: { credentials: async () => ACCOUNTS.monitor },
         executions: new FakeExecutions(),
         clock: systemClock,
@@ -57,6 +62,13 @@ export async function record(engine: Engine): Promise<string> {
       },
       { id: 'record', shard: 0, remainingMs: () => endsAtMs - Date.now() + RESERVE_MS },
     );
+    // Asked of a replica only after a read of it was given up.
+    for (const node of nodes) {
+      const target = databaseTarget(cluster, node, { credentials: ACCOUNTS.monitor, timeoutMs: ROUND_MS });
+      const server = await tapped.connect(target);
+      await server.endReads([]);
+      await server.close();
+    }
 
     const { greeting, clientFlags } = taps[0]?.heard ?? { greeting: null, clientFlags: null };
     if (greeting === null || clientFlags === null) throw new Error('no connection was heard');
@@ -85,6 +97,7 @@ export async function record(engine: Engine): Promise<string> {
 /** Gives a name to what differs from look to look, and from cluster to cluster. */
 function timeless(answer: Answer, primaryAddress: string): Answer {
   const rows = answer.rows.map((row) => {
+    if (answer.statement === 'SHOW PROCESSLIST') return [NO_SESSION, ...row.slice(1)];
     const label = row.slice(0, 2).join(' ').toLowerCase();
     return row.map((value) => {
       if (value === null) return null;
