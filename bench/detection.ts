@@ -23,7 +23,8 @@ interface Row {
   readonly scenario: ScenarioName;
   /** Detection of the loss when nothing costs anything, on average; null where nothing is lost. */
   readonly theoryMs: number | null;
-  readonly run: RunReport;
+  /** The run, or why there is none: one that broke off must not take the others with it. */
+  readonly run: RunReport | { readonly brokeOff: string };
 }
 
 /** Verdicts on which a workflow is started. */
@@ -57,8 +58,8 @@ async function measure(all: readonly DrillOptions[]): Promise<number> {
       continue;
     }
     for (let n = 0; n < options.runs; n += 1) {
-      const run = await runOnce(options);
-      console.error(`${place}: ${run.violations.length === 0 ? 'as it must be' : run.violations.join('; ')}`);
+      const run = await runOnce(options).catch((error: unknown) => ({ brokeOff: String(error) }));
+      console.error(`${place}: ${wrongIn(run).join('; ') || 'as it must be'}`);
       const theoryMs = scenario.leadsTo === 'failover' ? theoreticalDetectionMs(options, scenario.symptom) : null;
       rows.push({ scenario: options.scenario, theoryMs, run });
     }
@@ -66,7 +67,11 @@ async function measure(all: readonly DrillOptions[]): Promise<number> {
   console.log(tableOf(rows));
   const json = all[0]?.json ?? null;
   if (json !== null) await writeFile(json, `${JSON.stringify(rows, null, 2)}\n`);
-  return rows.every(({ run }) => run.violations.length === 0) ? 0 : 1;
+  return rows.every(({ run }) => wrongIn(run).length === 0) ? 0 : 1;
+}
+
+function wrongIn(run: Row['run']): readonly string[] {
+  return 'brokeOff' in run ? [`broke off: ${run.brokeOff}`] : run.violations;
 }
 
 async function runOnce(options: DrillOptions): Promise<RunReport> {
@@ -99,27 +104,35 @@ function tableOf(rows: readonly Row[]): string {
     'problems told',
     'false alarms',
   ];
-  const lines = rows.map(({ scenario, theoryMs, run }) => {
-    const { verdicts, confirmedMs, problems, falseAlarms } = run.detection;
-    const called = verdicts.find(({ verdict }) => CALLS.includes(verdict));
-    const majority = verdicts.find(({ verdict, majorityMs }) => CALLS.includes(verdict) && majorityMs !== null);
-    const verdict = (name: string | undefined, ms: number | null | undefined) =>
-      name === undefined || ms === undefined || ms === null ? '–' : `${name} ${seconds(ms)}`;
-    return [
-      scenario,
-      run.expected,
-      outcomeOf(run),
-      seconds(verdicts.find((each) => each.verdict === 'suspect')?.firstMs ?? null),
-      verdict(called?.verdict, called?.firstMs),
-      verdict(majority?.verdict, majority?.majorityMs),
-      seconds(theoryMs),
-      seconds(confirmedMs),
-      problems.join(', ') || '–',
-      String(falseAlarms),
-    ];
-  });
+  const lines = rows.map((each) =>
+    'brokeOff' in each.run ? brokenOff(each, columns.length) : cellsOf(each, each.run),
+  );
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [row(columns), row(columns.map(() => '---')), ...lines.map(row)].join('\n');
+}
+
+function cellsOf({ scenario, theoryMs }: Row, run: RunReport): readonly string[] {
+  const { verdicts, confirmedMs, problems, falseAlarms } = run.detection;
+  const called = verdicts.find(({ verdict }) => CALLS.includes(verdict));
+  const majority = verdicts.find(({ verdict, majorityMs }) => CALLS.includes(verdict) && majorityMs !== null);
+  const verdict = (name: string | undefined, ms: number | null | undefined) =>
+    name === undefined || ms === undefined || ms === null ? '–' : `${name} ${seconds(ms)}`;
+  return [
+    scenario,
+    run.expected,
+    outcomeOf(run),
+    seconds(verdicts.find((each) => each.verdict === 'suspect')?.firstMs ?? null),
+    verdict(called?.verdict, called?.firstMs),
+    verdict(majority?.verdict, majority?.majorityMs),
+    seconds(theoryMs),
+    seconds(confirmedMs),
+    problems.join(', ') || '–',
+    String(falseAlarms),
+  ];
+}
+
+function brokenOff({ scenario, run }: Row, width: number): readonly string[] {
+  return [scenario, '–', `**${wrongIn(run).join('; ')}**`, ...Array.from({ length: width - 3 }, () => '–')];
 }
 
 function outcomeOf({ newPrimary, oldPrimary, epoch, rtoMs, violations }: RunReport): string {

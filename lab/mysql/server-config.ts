@@ -78,7 +78,9 @@ function commonOptions({ build, serverId, directory, listen, reported, tls }: Se
     'report-port': reported.port,
     'server-id': serverId,
     'skip-name-resolve': 'ON',
-    'max-connections': 200,
+    // A writer that gives up leaves its session behind, in the wait for an acknowledgement. With no room beside those, no
+    // replica gets in to acknowledge, and the wait never ends.
+    'max-connections': 1_000,
     'log-bin': 'binlog',
     'relay-log': 'relay',
     'binlog-format': 'ROW',
