@@ -24,7 +24,7 @@ import type { ScheduleJitter } from './services/schedule-jitter.ts';
 import { Scheduler } from './services/scheduler.ts';
 import { secretsManagerService } from './services/secrets-manager.ts';
 import { Sns } from './services/sns.ts';
-import { serviceIntegrations } from './services/step-functions-integrations.ts';
+import { serviceIntegrations } from './services/step-functions/integrations.ts';
 import { StepFunctionsService } from './services/step-functions.ts';
 import { callJson } from './template/call-json.ts';
 import { deployStack } from './template/deploy.ts';

@@ -3,7 +3,7 @@ import type { Json } from './asl/json.ts';
 import type { Latency } from './latency.ts';
 import type { Lambda } from './services/lambda.ts';
 import type { Sns } from './services/sns.ts';
-import type { IntegrationPorts } from './services/step-functions-integrations.ts';
+import type { IntegrationPorts } from './services/step-functions/integrations.ts';
 import type { Timers } from './timers.ts';
 import { notModelled } from './wire/aws-error.ts';
 

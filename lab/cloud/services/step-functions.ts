@@ -8,11 +8,11 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Clock } from '../asl/ports.ts';
 import { systemClock } from '../asl/system-clock.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../service.ts';
-import { StepFunctionsError } from './step-functions-errors.ts';
-import { Executions } from './step-functions-executions.ts';
-import type { InvokeResource } from './step-functions-integrations.ts';
-import { StateMachines } from './step-functions-machines.ts';
-import type { Account } from './step-functions-names.ts';
+import { StepFunctionsError } from './step-functions/errors.ts';
+import { Executions } from './step-functions/executions.ts';
+import type { InvokeResource } from './step-functions/integrations.ts';
+import { StateMachines } from './step-functions/machines.ts';
+import type { Account } from './step-functions/names.ts';
 
 export interface StepFunctionsOptions extends Account {
   /** Runs the resource of a task, under the role of the state machine. */

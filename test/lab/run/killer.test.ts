@@ -1,6 +1,6 @@
 import { CreateStateMachineCommand, type HistoryEvent } from '@aws-sdk/client-sfn';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { InvokeResource } from '../../../lab/cloud/services/step-functions-integrations.ts';
+import type { InvokeResource } from '../../../lab/cloud/services/step-functions/integrations.ts';
 import { executionsOf, type Executions } from '../../../lab/run/executions.ts';
 import { Killer } from '../../../lab/run/killer.ts';
 import { LAMBDA, machine, region } from '../asl/run-machine.ts';

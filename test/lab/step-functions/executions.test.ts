@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TaskError } from '../../../lab/cloud/asl/failure.ts';
-import type { InvokeResource } from '../../../lab/cloud/services/step-functions-integrations.ts';
+import type { InvokeResource } from '../../../lab/cloud/services/step-functions/integrations.ts';
 import type { StepFunctionsService } from '../../../lab/cloud/services/step-functions.ts';
 import { LAMBDA, machine } from '../asl/run-machine.ts';
 import { connect } from './client.ts';

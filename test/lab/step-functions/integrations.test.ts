@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { TaskError } from '../../../lab/cloud/asl/failure.ts';
-import { serviceIntegrations, type IntegrationPorts } from '../../../lab/cloud/services/step-functions-integrations.ts';
+import { serviceIntegrations, type IntegrationPorts } from '../../../lab/cloud/services/step-functions/integrations.ts';
 
 const INVOKE = 'arn:aws:states:::lambda:invoke';
 const PUBLISH = 'arn:aws:states:::sns:publish';

@@ -14,8 +14,8 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TaskError } from '../../../lab/cloud/asl/failure.ts';
 import { systemClock } from '../../../lab/cloud/asl/system-clock.ts';
-import type { InvokeResource } from '../../../lab/cloud/services/step-functions-integrations.ts';
-import { redriveObstacle, RedriveTokens } from '../../../lab/cloud/services/step-functions-redrive.ts';
+import type { InvokeResource } from '../../../lab/cloud/services/step-functions/integrations.ts';
+import { redriveObstacle, RedriveTokens } from '../../../lab/cloud/services/step-functions/redrive.ts';
 import type { StepFunctionsService } from '../../../lab/cloud/services/step-functions.ts';
 import { LAMBDA, machine } from '../asl/run-machine.ts';
 import { connect } from './client.ts';

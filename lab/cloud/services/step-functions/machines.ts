@@ -6,14 +6,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Region, StateMachineDefinition } from '../asl/definition.ts';
-import { InvalidDefinitionError } from '../asl/diagnostic.ts';
-import type { Clock } from '../asl/ports.ts';
-import { validateDefinition } from '../asl/validate-definition.ts';
-import { parseParameters, StepFunctionsError } from './step-functions-errors.ts';
-import { isSupportedResource, SUPPORTED_RESOURCES } from './step-functions-integrations.ts';
-import { assertArn, assertName, stateMachineArn, type Account } from './step-functions-names.ts';
-import { page } from './step-functions-pages.ts';
+import type { Region, StateMachineDefinition } from '../../asl/definition.ts';
+import { InvalidDefinitionError } from '../../asl/diagnostic.ts';
+import type { Clock } from '../../asl/ports.ts';
+import { validateDefinition } from '../../asl/validate-definition.ts';
+import { parseParameters, StepFunctionsError } from './errors.ts';
+import { isSupportedResource, SUPPORTED_RESOURCES } from './integrations.ts';
+import { assertArn, assertName, stateMachineArn, type Account } from './names.ts';
+import { page } from './pages.ts';
 
 export interface StateMachine {
   readonly arn: string;

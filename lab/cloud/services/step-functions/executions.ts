@@ -8,13 +8,13 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { exceedsPayloadQuota, type Json } from '../asl/json.ts';
-import { parseParameters, StepFunctionsError } from './step-functions-errors.ts';
-import { Execution, type ExecutionSurroundings } from './step-functions-execution.ts';
-import type { StateMachines } from './step-functions-machines.ts';
-import { assertArn, assertName, executionArn, type Account } from './step-functions-names.ts';
-import { page } from './step-functions-pages.ts';
-import { redriveObstacle, RedriveTokens } from './step-functions-redrive.ts';
+import { exceedsPayloadQuota, type Json } from '../../asl/json.ts';
+import { parseParameters, StepFunctionsError } from './errors.ts';
+import { Execution, type ExecutionSurroundings } from './execution.ts';
+import type { StateMachines } from './machines.ts';
+import { assertArn, assertName, executionArn, type Account } from './names.ts';
+import { page } from './pages.ts';
+import { redriveObstacle, RedriveTokens } from './redrive.ts';
 
 export interface ExecutionSettings extends Account, ExecutionSurroundings {}
 

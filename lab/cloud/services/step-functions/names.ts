@@ -1,7 +1,7 @@
 /**
  * @module Names and ARNs of state machines and executions.
  */
-import { StepFunctionsError } from './step-functions-errors.ts';
+import { StepFunctionsError } from './errors.ts';
 
 export interface Account {
   readonly accountId: string;

@@ -3,7 +3,7 @@
  *
  * Guarantees: following the tokens gives every item once, as long as items are only added at the end.
  */
-import { StepFunctionsError } from './step-functions-errors.ts';
+import { StepFunctionsError } from './errors.ts';
 
 export interface PageRequest {
   readonly maxResults?: number | undefined;

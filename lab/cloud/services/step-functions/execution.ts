@@ -5,11 +5,17 @@
  * is whole from the first event on; at most one run is under way.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { execute, newProgress } from '../asl/interpreter.ts';
-import type { Json } from '../asl/json.ts';
-import { StopRequest, type Clock, type ExecutionResult, type InterpreterPorts, type Progress } from '../asl/ports.ts';
-import type { InvokeResource } from './step-functions-integrations.ts';
-import type { StateMachine } from './step-functions-machines.ts';
+import { execute, newProgress } from '../../asl/interpreter.ts';
+import type { Json } from '../../asl/json.ts';
+import {
+  StopRequest,
+  type Clock,
+  type ExecutionResult,
+  type InterpreterPorts,
+  type Progress,
+} from '../../asl/ports.ts';
+import type { InvokeResource } from './integrations.ts';
+import type { StateMachine } from './machines.ts';
 
 /** What executions run with. */
 export interface ExecutionSurroundings {

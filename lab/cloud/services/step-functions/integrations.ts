@@ -5,8 +5,8 @@
  * is the task's error under its own type, an error of the API one under the name of the service.
  */
 import { z } from 'zod';
-import { ErrorName, TaskError } from '../asl/failure.ts';
-import { isJsonObject, type Json } from '../asl/json.ts';
+import { ErrorName, TaskError } from '../../asl/failure.ts';
+import { isJsonObject, type Json } from '../../asl/json.ts';
 
 export const SUPPORTED_RESOURCES = ['arn:aws:states:::lambda:invoke', 'arn:aws:states:::sns:publish'] as const;
 

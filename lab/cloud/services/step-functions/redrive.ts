@@ -4,8 +4,8 @@
  * Guarantees: `redriveObstacle` answers with one of the reasons that the service's model lists, or with nothing; a client
  * token that has redriven an execution gives the same answer again and does nothing more.
  */
-import { MAX_EVENTS } from '../asl/history.ts';
-import type { Execution } from './step-functions-execution.ts';
+import { MAX_EVENTS } from '../../asl/history.ts';
+import type { Execution } from './execution.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 /** How long after its end an execution can be redriven. */
