@@ -17,6 +17,6 @@ export async function startDynamodb(): Promise<DynamodbStandIn> {
     execArgv: ['--import', 'tsx'],
   });
   // Sent by our own process.
-  const [port] = (await once(child, 'message')) as [number];
-  return { endpoint: `http://127.0.0.1:${port}`, end: () => void child.kill() };
+  const [endpoint] = (await once(child, 'message')) as [string];
+  return { endpoint, end: () => void child.kill() };
 }

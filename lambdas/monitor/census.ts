@@ -11,6 +11,7 @@ import type { ProblemCode } from '../../lib/core/diagnosis/problems.ts';
 import type { ClusterView } from '../../lib/core/diagnosis/view.ts';
 import { messageOf } from '../../lib/core/errors.ts';
 import type { MonitorContext } from './context.ts';
+import { spread } from './spread.ts';
 
 /** What only the votes of others show. */
 const OF_VOTES: readonly ProblemCode[] = [
@@ -44,11 +45,4 @@ export function census(cluster: ClusterConfig, { clock, state, log }: MonitorCon
     }
     return found;
   };
-}
-
-/** From 0 to 1, the same for the same name. */
-function spread(name: string): number {
-  let hash = 0;
-  for (const character of name) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 997;
-  return hash / 997;
 }

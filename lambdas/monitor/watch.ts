@@ -17,6 +17,7 @@ import type { WatchContext } from './context.ts';
 import { looker } from './look.ts';
 import { problemLog } from './problem-log.ts';
 import { knownRecord } from './record.ts';
+import { turnsOf } from './spread.ts';
 import { starter } from './starter.ts';
 import { unfinishedChanges } from './unfinished.ts';
 import { voter } from './voter.ts';
@@ -44,6 +45,7 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
   let askedAboutWork = false;
   let problems: readonly Problem[] = [];
   let diagnosedAtMs = -Infinity;
+  const isTimeToDiagnose = turnsOf(cluster.id, DIAGNOSE_EVERY_MS);
   const record = knownRecord(cluster, context);
   const eyes = looker(cluster, context, (nodeId) => {
     if (nodeId === record.latest?.primary) wake();
@@ -115,7 +117,7 @@ export function watchCluster(cluster: ClusterConfig, context: WatchContext): Wat
       if (record.isNewlyOutrun(observations)) return;
       const nowMs = clock.now();
       // While all is well, most of what a round costs would be to find that nothing is wrong.
-      if (verdict === 'alive' && nowMs - diagnosedAtMs < DIAGNOSE_EVERY_MS) {
+      if (verdict === 'alive' && !isTimeToDiagnose(diagnosedAtMs, nowMs)) {
         context.onSight?.({ cluster: cluster.id, verdict, problems, ...look });
         return;
       }

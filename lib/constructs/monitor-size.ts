@@ -22,12 +22,12 @@ export function monitorMemoryMb(clusters: number): number {
 
 /** More than a thousand clusters ever need, in MB. */
 const MOST_OLD_SPACE_MB = 512;
-const SEMI_SPACE_MB = 8;
+const SEMI_SPACE_MB = 32;
 
 /**
  * `NODE_OPTIONS` of such a function. V8 lets garbage grow with the room that it is told to have, and Lambda tells it to
- * have nearly all: 480 MB for a thousand clusters, of which 85 MB are in use, instead of 240 MB. A larger semi-space
- * spares no time here.
+ * have nearly all: 480 MB for a thousand clusters, of which 85 MB are in use, instead of 240 MB. The semi-space is larger
+ * than V8's own: what a round leaves behind is then dead before it is looked at, a fifth of the processor's time.
  */
 export function monitorNodeOptions(clusters: number): string {
   const oldSpaceMb = Math.min(Math.floor(monitorMemoryMb(clusters) / 2), MOST_OLD_SPACE_MB);

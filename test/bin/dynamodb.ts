@@ -3,16 +3,13 @@
  *
  * @module
  */
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
 import { dynamodbState } from '../../lib/adapters/aws/dynamodb-state.ts';
 import type { JournalEvent } from '../../lib/core/journal.ts';
 import type { StateStore } from '../../lib/ports/state.ts';
+import { startDynamoDb } from '../fakes/dynamodb-server.ts';
+import { createTable, dynamoDbClient } from '../fakes/dynamodb-table.ts';
 import { failover, ORDER } from '../lambdas/failover.ts';
 
-export const REGION = 'eu-central-1';
 export const TABLE = 'failover-table';
 
 export interface LabTable {
@@ -23,35 +20,16 @@ export interface LabTable {
 
 /** Any credentials do. */
 export async function labTable(): Promise<LabTable> {
-  const server: Server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const endpoint = `http://127.0.0.1:${address.port}`;
-  const client = new DynamoDBClient({
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
-  });
-  await client.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
-  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: TABLE });
+  const server = await startDynamoDb();
+  const { endpoint } = server;
+  const client = dynamoDbClient(server);
+  await createTable(client, TABLE);
   return {
     endpoint,
     state: dynamodbState(TABLE, client),
     async close() {
       client.destroy();
-      server.close();
-      await once(server, 'close');
+      await server.close();
     },
   };
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../bin/commands/run.ts';
-import { journalOfAFailover, labTable, leaveHistory, REGION, TABLE, type LabTable } from './dynamodb.ts';
+import { REGION } from '../fakes/dynamodb-table.ts';
+import { journalOfAFailover, labTable, leaveHistory, TABLE, type LabTable } from './dynamodb.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'failover-history-'));

@@ -64,7 +64,7 @@ describe('a monitor', () => {
   it('has 15 minutes and knows its name, its zone, the table and the workflow', () => {
     expect(functions.get('FailoverMonitorsbFunction')).toMatchObject({ Timeout: 900, MemorySize: 256 });
     expect(environment('FailoverMonitorsbFunction')).toEqual({
-      NODE_OPTIONS: '--max-old-space-size=128 --max-semi-space-size=8',
+      NODE_OPTIONS: '--max-old-space-size=128 --max-semi-space-size=32',
       TABLE_NAME: '${FailoverState}',
       MONITOR_ID: 'b',
       AVAILABILITY_ZONE: 'eu-central-1b',

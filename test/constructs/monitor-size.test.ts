@@ -11,6 +11,6 @@ describe('the size of a monitor', () => {
     { clusters: 1_000, memoryMb: 1_769, oldSpaceMb: 512 },
   ])('is $memoryMb MB for $clusters clusters', ({ clusters, memoryMb, oldSpaceMb }) => {
     expect(monitorMemoryMb(clusters)).toBe(memoryMb);
-    expect(monitorNodeOptions(clusters)).toBe(`--max-old-space-size=${oldSpaceMb} --max-semi-space-size=8`);
+    expect(monitorNodeOptions(clusters)).toBe(`--max-old-space-size=${oldSpaceMb} --max-semi-space-size=32`);
   });
 });

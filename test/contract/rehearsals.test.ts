@@ -1,14 +1,12 @@
-import type { Server } from 'node:http';
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { CreateTableCommand, DynamoDBClient, PutItemCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
+import { PutItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamodbRehearsals } from '../../lib/adapters/aws/dynamodb-rehearsals.ts';
 import { CloudError } from '../../lib/core/errors.ts';
 import { findingOf } from '../../lib/core/readiness/finding.ts';
 import type { RehearsalResult } from '../../lib/core/readiness/result.ts';
 import type { Rehearsals } from '../../lib/ports/rehearsal.ts';
+import { startDynamoDb, type DynamoDb } from '../fakes/dynamodb-server.ts';
+import { createTable, dynamoDbClient } from '../fakes/dynamodb-table.ts';
 import { MemoryRehearsals } from '../fakes/fake-rehearsal.ts';
 
 const RESULT: RehearsalResult = {
@@ -46,37 +44,20 @@ describe('rehearsals in memory', () => {
 });
 
 describe('rehearsals on DynamoDB', () => {
-  let server: Server;
+  let server: DynamoDb;
   let client: DynamoDBClient;
   let TableName: string;
 
   beforeAll(async () => {
-    server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('the server has no port');
-    const credentials = { accessKeyId: 'none', secretAccessKey: 'none' };
-    client = new DynamoDBClient({ endpoint: `http://127.0.0.1:${address.port}`, region: 'eu-central-1', credentials });
+    server = await startDynamoDb();
+    client = dynamoDbClient(server);
   });
   beforeEach(async () => {
-    TableName = `state-${randomUUID()}`;
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
-    await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName });
+    TableName = await createTable(client);
   });
   afterAll(async () => {
     client.destroy();
-    server.close();
-    await once(server, 'close');
+    await server.close();
   });
 
   claims(() => Promise.resolve(dynamodbRehearsals(TableName, client)));

@@ -417,7 +417,7 @@ describe('what is wrong', () => {
   it('is a server that is not the one that was first seen there', async () => {
     const world = await watched(undefined, ['a']);
     Object.assign(world.fleet.server('db-3'), { identity: '33' });
-    await world.clock.pass(2_000);
+    await world.clock.pass(5_000);
     expect(world.log).toContain(
       'a: problem other-server in orders (priority 1): server 33 answers at db-3, where server 3 was: find out whether it was rebuilt',
     );
