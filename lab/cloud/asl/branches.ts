@@ -7,7 +7,7 @@
 import { setMaxListeners } from 'node:events';
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { Branch } from './checkpoint.ts';
-import { StateFailure } from './failure.ts';
+import { ErrorName, StateFailure } from './failure.ts';
 import type { Json } from './json.ts';
 import type { StateEntry } from './state-entry.ts';
 import { Thread } from './thread.ts';
@@ -74,7 +74,8 @@ export async function runBranches(
         // Siblings reject with `Abandoned` from here on, so only one failure gets this far.
         if (failure instanceof StateFailure && !signal.aborted) {
           giveUp.abort();
-          recordEnds(started, current, thread.lastEventId, events);
+          // `States.Runtime` ends the execution on the spot, without a word about those that it ends.
+          if (failure.error !== ErrorName.runtime) recordEnds(started, current, thread.lastEventId, events);
           parent.lastEventId = thread.lastEventId;
         }
         throw failure;

@@ -1,11 +1,13 @@
 /**
  * @module What can be known about an expression before it runs.
  *
- * Guarantees: an expression that passes parses, and reads nothing but `$states` and variables; a bare name, which would
- * read an input that isn't there, is refused with the name.
+ * Guarantees: an expression that passes parses, and reads nothing but variables and the fields of `$states` that its place
+ * has; a bare name, which would read an input that isn't there, is refused with the name.
  */
 import jsonata from 'jsonata';
+import type { State } from './definition.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { expressionText } from './expression.ts';
 
 /** A node of the parsed expression. The library's type leaves out several fields. */
 interface Node {
@@ -14,8 +16,44 @@ interface Node {
   readonly [field: string]: unknown;
 }
 
-/** @param inCatcher whether `$states.errorOutput` has a value in the expression's field */
-export function checkExpression(text: string, location: string, inCatcher: boolean): Diagnostic[] {
+/** The fields of `$states` that only some places have. */
+type PlaceField = 'result' | 'errorOutput';
+
+/** Checks every expression of a state, wherever it stands, except in the regions inside. */
+export function* checkStateExpressions(state: State, location: string): Generator<Diagnostic> {
+  const hasResult = state.Type === 'Task' || state.Type === 'Parallel' || state.Type === 'Map';
+  for (const [field, value] of Object.entries(state)) {
+    if (field === 'Branches' || field === 'ItemProcessor') continue;
+    if (field === 'Choices' || field === 'Catch') {
+      for (const [index, clause] of (value as object[]).entries()) {
+        yield* checkFields(clause, `${location}/${field}[${index}]`, field === 'Catch' ? 'errorOutput' : undefined);
+      }
+      continue;
+    }
+    yield* checkFields({ [field]: value as unknown }, location, hasResult ? 'result' : undefined);
+  }
+}
+
+function* checkFields(fields: object, location: string, ofOutcome: PlaceField | undefined): Generator<Diagnostic> {
+  for (const [field, value] of Object.entries(fields)) {
+    if (field === 'Comment') continue;
+    const available = field === 'Assign' || field === 'Output' ? ofOutcome : undefined;
+    yield* checkTemplate(value, `${location}/${field}`, available);
+  }
+}
+
+function* checkTemplate(value: unknown, location: string, available: PlaceField | undefined): Generator<Diagnostic> {
+  const text = expressionText(value);
+  if (text !== undefined) yield* checkExpression(text, location, available);
+  if (Array.isArray(value)) {
+    for (const [index, element] of value.entries()) yield* checkTemplate(element, `${location}[${index}]`, available);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) yield* checkTemplate(inner, `${location}/${key}`, available);
+  }
+}
+
+/** @param available the field of `$states` that the expression's place has besides the input and the context */
+function checkExpression(text: string, location: string, available: PlaceField | undefined): Diagnostic[] {
   let tree: Node;
   try {
     tree = jsonata(text).ast() as unknown as Node;
@@ -24,8 +62,8 @@ export function checkExpression(text: string, location: string, inCatcher: boole
       typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
     return [{ code: 'INVALID_JSONATA_EXPRESSION', message, location }];
   }
-  const problems = [...referencesIn(tree, true), ...(inCatcher ? [] : errorOutputReferencesIn(tree))];
-  return problems.map((message) => ({ code: 'UNSUPPORTED_JSONATA_EXPRESSION', message, location }));
+  const problems = new Set([...referencesIn(tree, true), ...missingFieldsIn(tree, available)]);
+  return [...problems].map((message) => ({ code: 'UNSUPPORTED_JSONATA_EXPRESSION', message, location }));
 }
 
 /**
@@ -38,8 +76,6 @@ function* referencesIn(node: Node, atTopLevel: boolean): Generator<string> {
     yield `Reference to '$' at the top level is not supported.`;
   if (node.type === 'name' && atTopLevel)
     yield `Reference to '${String(node.value)}' at the top level is not supported.`;
-  if (node.type === 'function' && isVariable(node.procedure, 'eval'))
-    yield `Function '$eval' is not supported: use '$parse'.`;
   for (const [field, value] of Object.entries(node)) {
     if (field === 'steps' && Array.isArray(value)) {
       for (const [index, step] of value.entries()) yield* referencesInValue(step, atTopLevel && index === 0);
@@ -57,14 +93,15 @@ function* referencesInValue(value: unknown, atTopLevel: boolean): Generator<stri
   else if (isNode(value)) yield* referencesIn(value, atTopLevel);
 }
 
-function* errorOutputReferencesIn(value: unknown): Generator<string> {
-  if (Array.isArray(value)) for (const element of value) yield* errorOutputReferencesIn(element);
+function* missingFieldsIn(value: unknown, available: PlaceField | undefined): Generator<string> {
+  if (Array.isArray(value)) for (const element of value) yield* missingFieldsIn(element, available);
   if (!isNode(value)) return;
   const [first, second]: unknown[] = Array.isArray(value.steps) ? value.steps : [];
-  if (isVariable(first, 'states') && isNode(second) && second.value === 'errorOutput') {
-    yield `Reference to '$states.errorOutput' is supported in a Catch only.`;
+  const field = isVariable(first, 'states') && isNode(second) ? second.value : undefined;
+  if ((field === 'result' || field === 'errorOutput') && field !== available) {
+    yield `Field '$states.${field}' does not exist.`;
   }
-  for (const inner of Object.values(value)) yield* errorOutputReferencesIn(inner);
+  for (const inner of Object.values(value)) yield* missingFieldsIn(inner, available);
 }
 
 function isVariable(value: unknown, name: string): boolean {

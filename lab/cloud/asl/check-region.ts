@@ -1,13 +1,12 @@
 /**
  * @module Whether the states of a definition fit together.
  *
- * Guarantees: every transition names a state beside it, every state can be reached, every region can end, names are unique
- * in the whole machine, and no inner state assigns a variable of an outer scope.
+ * Guarantees: every transition names a state beside it, every state can be reached, the machine can end, names are unique
+ * in the whole machine, and no inner state assigns a variable of an outer scope. The sentences are the service's.
  */
-import { checkExpression } from './check-expression.ts';
+import { checkStateExpressions } from './check-expression.ts';
 import type { Region, State } from './definition.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { expressionText } from './expression.ts';
 
 /** The language's identifiers, up to the service's length. */
 const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]{0,79}$/u;
@@ -23,17 +22,19 @@ interface Surroundings {
 }
 
 export function checkMachine(machine: Region): Diagnostic[] {
-  return [...checkRegion(machine, { location: '', stateNames: new Set(), outerVariables: new Set() })];
+  const canEnd = Object.values(machine.States).some(endsRegion);
+  const around: Surroundings = { location: '', stateNames: new Set(), outerVariables: new Set() };
+  const findings = [...checkRegion(machine, around, canEnd)];
+  // As in the service, only the machine itself is asked for an end: a branch may go round for ever.
+  return canEnd ? findings : [...findings, { code: 'MISSING_END_STATE', message: 'Workflow has no terminal state' }];
 }
 
-function* checkRegion(region: Region, around: Surroundings): Generator<Diagnostic> {
+/** @param canEnd without an end, nothing is said about states that can't be reached: they could be how it was meant to end */
+function* checkRegion(region: Region, around: Surroundings, canEnd = true): Generator<Diagnostic> {
   const { location, stateNames, outerVariables } = around;
-  const names = Object.keys(region.States);
-  yield* missingTargets([region.StartAt], names, `${location}/StartAt`);
+  const names = new Set(Object.keys(region.States));
+  yield* missingTargets([[region.StartAt, 'StartAt']], names, location);
   const reached = reachableFrom(region);
-  if (![...reached].some((name) => endsRegion(region.States[name]))) {
-    yield { code: 'MISSING_END_STATE', message: 'No terminal state can be reached', location: `${location}/States` };
-  }
   const ownVariables = new Set(Object.values(region.States).flatMap(assignedVariables));
   const visible = new Set([...outerVariables, ...ownVariables]);
   for (const [name, state] of Object.entries(region.States)) {
@@ -43,16 +44,16 @@ function* checkRegion(region: Region, around: Surroundings): Generator<Diagnosti
       yield { code: 'SCHEMA_VALIDATION_FAILED', message, location: place };
     }
     if (stateNames.has(name)) {
-      yield { code: 'DUPLICATE_STATE_NAME', message: `Duplicate state name '${name}'`, location: place };
+      yield { code: 'DUPLICATE_STATE_NAME', message: `Duplicate State name: ${name}`, location: place };
     }
     stateNames.add(name);
-    if (!reached.has(name)) {
-      yield { code: 'MISSING_TRANSITION_TARGET', message: `State '${name}' is not reachable`, location: place };
+    if (canEnd && !reached.has(name)) {
+      yield { code: 'MISSING_TRANSITION_TARGET', message: `State "${name}" is not reachable.`, location: place };
     }
-    yield* missingTargets(targetsOf(state), names, place);
+    yield* missingTargets(transitionsOf(state), names, place);
     yield* checkFields(state, place);
     yield* checkVariables(state, place, outerVariables);
-    yield* checkTemplates(state, place, false);
+    yield* checkStateExpressions(state, place);
     for (const [path, inner] of innerRegions(state)) {
       yield* checkRegion(inner, { location: `${place}/${path}`, stateNames, outerVariables: visible });
     }
@@ -60,20 +61,21 @@ function* checkRegion(region: Region, around: Surroundings): Generator<Diagnosti
 }
 
 function* missingTargets(
-  targets: readonly string[],
-  names: readonly string[],
+  transitions: readonly Transition[],
+  names: ReadonlySet<string>,
   location: string,
 ): Generator<Diagnostic> {
-  for (const target of targets) {
-    if (names.includes(target)) continue;
-    yield { code: 'MISSING_TRANSITION_TARGET', message: `Missing 'Next' target: ${target}`, location };
+  for (const [target, field] of transitions) {
+    if (names.has(target)) continue;
+    const message = `Missing 'Next' target: ${target}`;
+    yield { code: 'MISSING_TRANSITION_TARGET', message, location: `${location}/${field}` };
   }
 }
 
 function* checkFields(state: State, location: string): Generator<Diagnostic> {
   const failed = (message: string): Diagnostic => ({ code: 'SCHEMA_VALIDATION_FAILED', message, location });
   if ('Resource' in state && !state.Resource.startsWith('arn:')) {
-    yield { ...failed(`Value '${state.Resource}' is not a valid resource ARN`), location: `${location}/Resource` };
+    yield { ...failed('Value is not a valid resource ARN'), location: `${location}/Resource` };
   }
   if (state.Type === 'Wait' && (state.Seconds === undefined) === (state.Timestamp === undefined)) {
     yield failed('Exactly one of [Seconds, Timestamp] is required');
@@ -96,20 +98,9 @@ function* checkVariables(state: State, location: string, outer: ReadonlySet<stri
     const at = { code: 'SCHEMA_VALIDATION_FAILED', location: `${location}/Assign/${name}` } as const;
     if (name === 'states') yield { ...at, message: `Variable name 'states' is reserved` };
     else if (!VARIABLE_NAME.test(name)) yield { ...at, message: `Invalid variable name '${name}'` };
-    else if (outer.has(name)) yield { ...at, message: `Variable '${name}' is assigned in an outer scope already` };
-  }
-}
-
-/** Finds every expression of a state, wherever it stands, except in the regions inside. */
-function* checkTemplates(value: unknown, location: string, inCatcher: boolean): Generator<Diagnostic> {
-  const text = expressionText(value);
-  if (text !== undefined) yield* checkExpression(text, location, inCatcher);
-  if (Array.isArray(value)) {
-    for (const [index, element] of value.entries()) yield* checkTemplates(element, `${location}[${index}]`, inCatcher);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, inner] of Object.entries(value)) {
-      if (key === 'Branches' || key === 'ItemProcessor' || key === 'Comment') continue;
-      yield* checkTemplates(inner, `${location}/${key}`, inCatcher || key === 'Catch');
+    else if (outer.has(name)) {
+      const message = `The variable name '${name}' was already defined in a parent scope.`;
+      yield { ...at, code: 'DUPLICATE_VARIABLE_NAME', message };
     }
   }
 }
@@ -121,25 +112,31 @@ function reachableFrom(region: Region): Set<string> {
     const state = region.States[name];
     if (state === undefined || reached.has(name)) continue;
     reached.add(name);
-    open.push(...targetsOf(state));
+    open.push(...transitionsOf(state).map(([target]) => target));
   }
   return reached;
 }
 
-function endsRegion(state: State | undefined): boolean {
-  return (
-    state !== undefined && (state.Type === 'Succeed' || state.Type === 'Fail' || ('End' in state && state.End === true))
-  );
+function endsRegion(state: State): boolean {
+  return state.Type === 'Succeed' || state.Type === 'Fail' || ('End' in state && state.End === true);
 }
 
-function targetsOf(state: State): string[] {
-  const targets = [
-    'Next' in state ? state.Next : undefined,
-    ...('Default' in state ? [state.Default] : []),
-    ...('Choices' in state ? state.Choices.map((rule) => rule.Next) : []),
-    ...('Catch' in state ? (state.Catch ?? []).map((catcher) => catcher.Next) : []),
-  ];
-  return targets.filter((target) => target !== undefined);
+/** Where a state goes, and in which field it says so. */
+type Transition = readonly [target: string, field: string];
+
+function transitionsOf(state: State): Transition[] {
+  const transitions: Transition[] = [];
+  if ('Next' in state && state.Next !== undefined) transitions.push([state.Next, 'Next']);
+  if (state.Type === 'Choice') {
+    for (const [index, rule] of state.Choices.entries()) transitions.push([rule.Next, `Choices[${index}]/Next`]);
+    if (state.Default !== undefined) transitions.push([state.Default, 'Default']);
+  }
+  if ('Catch' in state) {
+    for (const [index, catcher] of (state.Catch ?? []).entries()) {
+      transitions.push([catcher.Next, `Catch[${index}]/Next`]);
+    }
+  }
+  return transitions;
 }
 
 function assignedVariables(state: State): string[] {

@@ -10,7 +10,7 @@ import { z } from 'zod';
 const MAX_SECONDS = 99_999_999;
 
 /** RFC 3339 with the upper-case `T` and the offset that the language asks for. */
-const TIMESTAMP =
+export const TIMESTAMP =
   /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** `{% … %}`, with nothing before or after: any other string is itself. */
@@ -40,7 +40,8 @@ const catcher = z.strictObject({
   Output: template.optional(),
 });
 
-const common = { Comment: z.string().optional(), QueryLanguage: z.literal('JSONata').optional() };
+const queryLanguage = z.enum(['JSONPath', 'JSONata']).optional();
+const common = { Comment: z.string().optional(), QueryLanguage: queryLanguage };
 const following = { Next: z.string().optional(), End: z.boolean().optional() };
 const data = { Assign: assignment.optional(), Output: template.optional() };
 const handlers = { Retry: z.array(retrier).optional(), Catch: z.array(catcher).optional() };
@@ -141,7 +142,7 @@ const processorSchema = regionSchema.extend({
 
 export const machineSchema = regionSchema.extend({
   Version: z.literal('1.0').optional(),
-  QueryLanguage: z.literal('JSONata').optional(),
+  QueryLanguage: queryLanguage,
   TimeoutSeconds: seconds.min(1).optional(),
 });
 

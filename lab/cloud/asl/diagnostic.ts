@@ -10,11 +10,12 @@ export interface Diagnostic {
     | 'MISSING_TRANSITION_TARGET'
     | 'MISSING_END_STATE'
     | 'DUPLICATE_STATE_NAME'
+    | 'DUPLICATE_VARIABLE_NAME'
     | 'INVALID_JSONATA_EXPRESSION'
     | 'UNSUPPORTED_JSONATA_EXPRESSION';
   readonly message: string;
-  /** Such as `/States/Fence old primary/Next`. */
-  readonly location: string;
+  /** Such as `/States/Fence old primary/Next`; undefined for what concerns no single place. */
+  readonly location?: string;
 }
 
 /** The definition can't run. The message lists every finding. */
@@ -23,7 +24,8 @@ export class InvalidDefinitionError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: readonly Diagnostic[]) {
-    const findings = diagnostics.map(({ code, message, location }) => `${code}: ${message} at ${location}`);
+    // The service, too, writes `null` for a place that there is not.
+    const findings = diagnostics.map(({ code, message, location }) => `${code}: ${message} at ${location ?? 'null'}`);
     super(`Invalid State Machine Definition: '${findings.join(', ')}'`);
     this.diagnostics = diagnostics;
   }

@@ -5,7 +5,8 @@
  * sees nothing but the given variables and functions; one that returns nothing is an error, never a missing field.
  */
 import jsonata from 'jsonata';
-import { toJson, type Json } from './json.ts';
+import { limitOf } from './evaluation-limits.ts';
+import { NotJsonError, toJson, type Json } from './json.ts';
 
 /** Longer than any evaluation of a payload that fits the quota; only an endless recursion takes it. */
 const TIMEOUT_MS = 5_000;
@@ -76,13 +77,15 @@ async function evaluate(text: string, field: string, bindings: Record<string, un
     // No context item: a path has to start from `$states` or a variable.
     result = await compile(text).evaluate(undefined, bindings);
   } catch (error) {
-    throw new EvaluationError(text, field, `threw an error during evaluation. ${describe(error)}`);
+    throw new EvaluationError(text, field, `threw an error during evaluation${describe(error)}`);
   }
   if (result === undefined) throw new EvaluationError(text, field, 'returned nothing (undefined).');
-  if (isFunction(result)) {
-    throw unexpectedType(text, field, 'a JSON value', 'function', result);
+  try {
+    return toJson(result);
+  } catch (error) {
+    if (!(error instanceof NotJsonError)) throw error;
+    throw new EvaluationError(text, field, 'returned an unsupported result type.');
   }
-  return toJson(result);
 }
 
 /** An expression gave a value of a type that its field can't take. */
@@ -99,17 +102,12 @@ export function unexpectedType(
   return new EvaluationError(text, field, problem);
 }
 
-/** The language's own functions, lambdas included, are objects with a mark. */
-function isFunction(value: unknown): boolean {
-  return (
-    typeof value === 'function' ||
-    (typeof value === 'object' && value !== null && ('_jsonata_function' in value || '_jsonata_lambda' in value))
-  );
-}
-
-/** The library throws plain objects with a code and a message. */
+/** How the sentence goes on: a full stop and the language's code, or a colon where there is none. */
 function describe(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return String(error);
+  if (typeof error !== 'object' || error === null) return `: ${String(error)}`;
+  const limit = limitOf(error);
+  if (limit !== undefined) return `: ${limit}`;
+  // The library throws plain objects.
   const { code, message } = error as { code?: string; message?: string };
-  return [code, message].filter((part) => part !== undefined).join(': ');
+  return code === undefined ? `: ${message}` : `. ${code}: ${message}`;
 }

@@ -17,11 +17,15 @@ interface Handlers {
   readonly Catch?: readonly Catcher[] | undefined;
 }
 
+/** The states that contain others have an event for their failure, once no retry is left. */
+export type FailedEvent = 'ParallelStateFailed' | 'MapStateFailed';
+
 /** Runs a state's work, again or by a catcher's way out when it fails. */
 export async function withHandlers(
   handlers: Handlers,
   entry: StateEntry,
   attempt: () => Promise<StateOutcome>,
+  failedEvent?: FailedEvent,
 ): Promise<StateOutcome> {
   const { ports } = entry.execution;
   const attempts = new Map<Retrier, number>();
@@ -36,7 +40,7 @@ export async function withHandlers(
       // The guide: after this error a redrive, too, runs all branches again.
       if (failure.error === ErrorName.dataLimitExceeded) entry.thread.checkpoint.branches = undefined;
       if (retrier === undefined || used >= (retrier.MaxAttempts ?? DEFAULT_MAX_ATTEMPTS)) {
-        return catchFailure(handlers.Catch ?? [], failure, entry);
+        return catchFailure(handlers.Catch ?? [], failure, entry, failedEvent);
       }
       attempts.set(retrier, used + 1);
       entry.retryCount += 1;
@@ -61,10 +65,33 @@ export function retryDelayMs(retrier: Retrier, used: number, random: () => numbe
   return retrier.JitterStrategy === 'FULL' ? random() * delayMs : delayMs;
 }
 
-function catchFailure(catchers: readonly Catcher[], failure: StateFailure, entry: StateEntry): Promise<StateOutcome> {
+async function catchFailure(
+  catchers: readonly Catcher[],
+  failure: StateFailure,
+  entry: StateEntry,
+  failedEvent: FailedEvent | undefined,
+): Promise<StateOutcome> {
+  const { thread } = entry;
+  const lastOfTheWork = thread.lastEventId;
+  recordFailed(failure, entry, failedEvent);
   const index = catchers.findIndex((candidate) => matchesError(candidate.ErrorEquals, failure));
   const catcher = catchers[index];
   if (catcher === undefined) throw failure;
+  const lastOfTheState = thread.lastEventId;
   const output = errorOutput(failure);
-  return entry.outcome(catcher, output, { errorOutput: output }, `Catch[${index}]/`);
+  // As the service does it: a catcher that fails itself is chained to the work, and then the state fails once more.
+  thread.lastEventId = lastOfTheWork;
+  try {
+    const outcome = await entry.outcome(catcher, output, { errorOutput: output }, `Catch[${index}]/`);
+    thread.lastEventId = lastOfTheState;
+    return outcome;
+  } catch (second) {
+    if (second instanceof StateFailure) recordFailed(second, entry, failedEvent);
+    throw second;
+  }
+}
+
+/** `States.Runtime` ends the execution on the spot: no state around it has an event of its failure. */
+function recordFailed(failure: StateFailure, entry: StateEntry, failedEvent: FailedEvent | undefined): void {
+  if (failedEvent !== undefined && failure.error !== ErrorName.runtime) entry.thread.record(failedEvent);
 }

@@ -6,7 +6,7 @@
  */
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import { ErrorName, StateFailure } from './failure.ts';
-import type { Json } from './json.ts';
+import { jsonText, type Json } from './json.ts';
 import type { Clock } from './ports.ts';
 
 export const MAX_EVENTS = 25_000;
@@ -58,11 +58,11 @@ export class History {
 
 /** A payload as the history's events carry it: JSON text. */
 export function inputDetails(input: Json): { input: string; inputDetails: typeof NOT_TRUNCATED } {
-  return { input: JSON.stringify(input), inputDetails: NOT_TRUNCATED };
+  return { input: jsonText(input), inputDetails: NOT_TRUNCATED };
 }
 
 export function outputDetails(output: Json): { output: string; outputDetails: typeof NOT_TRUNCATED } {
-  return { output: JSON.stringify(output), outputDetails: NOT_TRUNCATED };
+  return { output: jsonText(output), outputDetails: NOT_TRUNCATED };
 }
 
 /** An error and its cause, each left out when it is not known. */

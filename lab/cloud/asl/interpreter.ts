@@ -66,10 +66,19 @@ function recordStart(history: History, { input, context: { Execution } }: Execut
 }
 
 function executionContext({ context, input }: ExecutionRequest): JsonObject {
-  const { Execution, StateMachine } = context;
+  const { Id, StartTime, Name, RoleArn, RedriveCount = 0, RedriveTime } = context.Execution;
+  // In the service's order, which shows in what a state gives of it.
   return {
-    Execution: { ...Execution, Input: input, RedriveCount: Execution.RedriveCount ?? 0 },
-    StateMachine: { ...StateMachine },
+    Execution: {
+      Id,
+      Input: input,
+      StartTime,
+      Name,
+      RoleArn,
+      RedriveCount,
+      ...(RedriveTime === undefined ? {} : { RedriveTime }),
+    },
+    StateMachine: { Id: context.StateMachine.Id, Name: context.StateMachine.Name },
   };
 }
 

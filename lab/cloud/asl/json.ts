@@ -12,16 +12,51 @@ export type JsonObject = { [key: string]: Json };
 /** The service's quota for one payload, in bytes of its UTF-8 text: inputs, arguments, results, outputs, variables. */
 export const MAX_PAYLOAD_BYTES = 262_144;
 
+const sources = new WeakMap<object, string>();
+
+/**
+ * The value of a text. The text is remembered, so that events which carry the value unchanged show it as it was written.
+ * @throws SyntaxError
+ */
+export function parseJson(text: string): Json {
+  const value = JSON.parse(text) as Json;
+  if (typeof value === 'object' && value !== null) sources.set(value, text);
+  return value;
+}
+
+/** The value as JSON text: as it was written, for a value that came from `parseJson` and is still the same. */
+export function jsonText(value: Json): string {
+  const source = typeof value === 'object' && value !== null ? sources.get(value) : undefined;
+  return source ?? JSON.stringify(value);
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A plain copy of a value. JSON has no literal for a non-finite number: the service writes it as a string. */
+/** The value has a function in it. */
+export class NotJsonError extends Error {
+  override readonly name = 'NotJsonError';
+}
+
+/**
+ * A plain copy of a value. JSON has no literal for a non-finite number: the service writes it as a string.
+ * @throws NotJsonError
+ */
 export function toJson(value: unknown): Json {
-  const text = JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner,
-  ) as string | undefined;
+  const text = JSON.stringify(value, (_key, inner: unknown) => {
+    if (isFunction(inner)) throw new NotJsonError('a function is no JSON');
+    return typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner;
+  }) as string | undefined;
   return text === undefined ? null : (JSON.parse(text) as Json);
+}
+
+/** The functions of the expression language, lambdas included, are objects with a mark. */
+function isFunction(value: unknown): boolean {
+  return (
+    typeof value === 'function' ||
+    (typeof value === 'object' && value !== null && ('_jsonata_function' in value || '_jsonata_lambda' in value))
+  );
 }
 
 /** Whether the value's JSON text is over the payload quota. */

@@ -1,14 +1,15 @@
 /**
  * @module The functions that Step Functions adds to JSONata, and the ones it takes away.
  *
- * Guarantees: `$partition`, `$range`, `$hash`, `$random`, `$uuid` and `$parse` behave as the service's guide says;
- * `$eval` can't be called; `$now` and `$millis` read the interpreter's clock, so they agree with the history's timestamps.
- *
- * Source: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+ * Guarantees: `$partition`, `$range`, `$hash`, `$random`, `$uuid` and `$parse` answer and refuse as the service was measured
+ * to (SPEC.md); `$eval` can't be called; `$now` and `$millis` read the interpreter's clock, once for all that a field holds.
  */
 import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
+import { EvaluationLimitError } from './evaluation-limits.ts';
+import { firstDouble } from './java-random.ts';
 import type { InterpreterPorts } from './ports.ts';
+import { strictJson } from './strict-json.ts';
 
 const HASH_ALGORITHMS: Readonly<Record<string, string>> = {
   MD5: 'md5',
@@ -18,20 +19,21 @@ const HASH_ALGORITHMS: Readonly<Record<string, string>> = {
   'SHA-512': 'sha512',
 };
 
+/** The largest that the service has memory for. */
 const MAX_RANGE_LENGTH = 360_145;
 
 const formatMillis = jsonata('$fromMillis($ms, $picture, $timezone)');
 
 /** The functions by name, to be bound beside the variables. */
 export function jsonataFunctions(ports: InterpreterPorts): Record<string, unknown> {
+  const now = ports.clock.now();
   return {
     // Bound to nothing, the name hides the language's own function: a call fails with T1006.
     eval: undefined,
-    millis: () => ports.clock.now(),
-    now: (picture?: string, timezone?: string) =>
-      formatMillis.evaluate(undefined, { ms: ports.clock.now(), picture, timezone }),
-    random: (seed?: number) => (seed === undefined ? ports.random() : seededRandom(seed)),
-    uuid: () => uuid(ports),
+    millis: () => now,
+    now: (picture?: string, timezone?: string) => formatMillis.evaluate(undefined, { ms: now, picture, timezone }),
+    random: (...args: unknown[]) => random(ports, args),
+    uuid: (...args: unknown[]) => uuid(ports, args),
     partition,
     range,
     hash,
@@ -39,59 +41,73 @@ export function jsonataFunctions(ports: InterpreterPorts): Record<string, unknow
   };
 }
 
-/** Chunks of the given size, the last with what is left; nothing for an empty array or a size below one. */
-function partition(items: unknown, chunkSize: unknown): unknown[][] | undefined {
-  if (!Array.isArray(items)) throw signatureError(1, 'partition');
-  if (typeof chunkSize !== 'number') throw signatureError(2, 'partition');
-  const size = Math.trunc(chunkSize);
-  if (items.length === 0 || size < 1) return undefined;
+/** Chunks of the given size, the last with what is left; one chunk without a size, nothing for an empty array or size 0. */
+function partition(...args: unknown[]): unknown[][] | undefined {
+  assertAtMost(2, args, 'partition');
+  const [items, chunkSize] = args;
+  if (items === undefined) return undefined;
+  if (!Array.isArray(items)) {
+    throw languageError('T0412', { index: 1, token: 'partition' });
+  }
+  if (items.length === 0) return undefined;
+  if (chunkSize === undefined) return [items];
+  const size = wholeNumber(chunkSize, 2, 'partition');
+  if (size < 0) throw languageError('D3137', { message: 'Second argument must be zero or greater' });
+  if (size === 0) return undefined;
   return Array.from({ length: Math.ceil(items.length / size) }, (_unused, index) =>
     items.slice(index * size, (index + 1) * size),
   );
 }
 
 /** The numbers from start to end, inclusive, in steps; a single number for a range of one, nothing for an impossible step. */
-function range(start: unknown, end: unknown, step: unknown): number[] | number | undefined {
-  if (typeof start !== 'number') throw signatureError(1, 'range');
-  if (typeof end !== 'number') throw signatureError(2, 'range');
-  if (step === undefined) return undefined;
-  if (typeof step !== 'number') throw signatureError(3, 'range');
-  const [from, to, by] = [Math.trunc(start), Math.trunc(end), Math.trunc(step)];
+function range(...args: unknown[]): number[] | number | undefined {
+  assertAtMost(3, args, 'range');
+  const from = wholeNumber(args[0], 1, 'range');
+  const to = wholeNumber(args[1], 2, 'range');
+  if (args[2] === undefined) return undefined;
+  const by = wholeNumber(args[2], 3, 'range');
   if (by === 0 || (to - from) * by < 0) return undefined;
   const length = Math.floor((to - from) / by) + 1;
-  if (length > MAX_RANGE_LENGTH) throw new Error('Expression evaluation memory limit exceeded');
+  if (length > MAX_RANGE_LENGTH) throw new EvaluationLimitError('memory');
   return length === 1 ? from : Array.from({ length }, (_unused, index) => from + index * by);
 }
 
 /** The digest in hexadecimal. */
-function hash(text: unknown, algorithm: unknown): string | undefined {
+function hash(...args: unknown[]): string | undefined {
+  assertAtMost(2, args, 'hash');
+  const [text, algorithm] = args;
   if (typeof text !== 'string') throw signatureError(1, 'hash');
   if (algorithm === undefined) return undefined;
-  const name = typeof algorithm === 'string' ? HASH_ALGORITHMS[algorithm] : undefined;
+  if (typeof algorithm !== 'string') throw signatureError(2, 'hash');
+  const name = HASH_ALGORITHMS[algorithm];
   if (name === undefined) {
-    throw new Error(
-      `hash algorithm ${JSON.stringify(algorithm)} is not one of ${Object.keys(HASH_ALGORITHMS).join(', ')}`,
-    );
+    const known = 'SHA-1, SHA-384, SHA-256, SHA-512, MD5';
+    throw languageError('D3137', { message: `Hash algorithm '${algorithm}' must be one of ${known}` });
   }
   return createHash(name).update(text, 'utf8').digest('hex');
 }
 
 /** The JSON value of a text: the service's safe replacement for `$eval`. */
-function parse(text: unknown): unknown {
+function parse(...args: unknown[]): unknown {
+  assertAtMost(1, args, 'parse');
+  const [text] = args;
+  if (text === undefined) return undefined;
   if (typeof text !== 'string') throw signatureError(1, 'parse');
-  return JSON.parse(text);
+  const value = strictJson(text);
+  if (value === undefined) throw languageError('D3137', { message: 'Invalid JSON' });
+  return value;
 }
 
-/** The same number in [0, 1) for the same seed (mulberry32; the service doesn't say which generator it uses). */
-function seededRandom(seed: number): number {
-  let mixed = (Math.trunc(seed) + 0x6d2b79f5) | 0;
-  mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+/** A number in [0, 1), the same for the same seed. */
+function random(ports: InterpreterPorts, args: readonly unknown[]): number {
+  assertAtMost(1, args, 'random');
+  const [seed] = args;
+  return seed === undefined ? ports.random() : firstDouble(wholeNumber(seed, 1, 'random'));
 }
 
 /** A version 4 UUID from the interpreter's own randomness, so that an execution can be repeated exactly. */
-function uuid(ports: InterpreterPorts): string {
+function uuid(ports: InterpreterPorts, args: readonly unknown[]): string {
+  assertAtMost(0, args, 'uuid');
   const digits = Array.from({ length: 32 }, () => Math.floor(ports.random() * 16));
   digits[12] = 4;
   digits[16] = 8 + Math.floor(ports.random() * 4);
@@ -99,8 +115,21 @@ function uuid(ports: InterpreterPorts): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** The service rounds towards zero. */
+function wholeNumber(value: unknown, argument: number, name: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw signatureError(argument, name);
+  return Math.trunc(value);
+}
+
+function assertAtMost(count: number, args: readonly unknown[], name: string): void {
+  if (args.length > count) throw signatureError(count + 1, name);
+}
+
 function signatureError(argument: number, name: string): Error {
-  return Object.assign(new Error(`Argument ${argument} of function "${name}" does not match function signature`), {
-    code: 'T0410',
-  });
+  return languageError('T0410', { index: argument, token: name });
+}
+
+/** An error of the language: the library words it from its code and these fields. */
+function languageError(code: string, fields: { index?: number; token?: string; message?: string }): Error {
+  return Object.assign(new Error(), { code, ...fields });
 }

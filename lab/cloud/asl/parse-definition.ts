@@ -4,21 +4,23 @@
  * Guarantees: what it returns can run; what can't is refused with every finding and its place. The query language is
  * looked at first, because a definition for JSONPath would otherwise fail on each of its fields.
  */
-import type { z } from 'zod';
 import { checkMachine } from './check-region.ts';
 import { machineSchema, type StateMachineDefinition } from './definition.ts';
 import { InvalidDefinitionError, type Diagnostic } from './diagnostic.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { schemaFindings } from './schema-findings.ts';
+
+const code = 'SCHEMA_VALIDATION_FAILED';
 
 /**
  * @param text the definition as JSON
  * @throws InvalidDefinitionError
  */
 export function parseDefinition(text: string): StateMachineDefinition {
-  const definition = parseJson(text);
+  const definition = readJson(text);
   refuse(queryLanguageFindings(definition));
   const parsed = machineSchema.safeParse(definition);
-  if (!parsed.success) throw new InvalidDefinitionError(parsed.error.issues.flatMap((issue) => schemaFindings(issue)));
+  if (!parsed.success) throw new InvalidDefinitionError(schemaFindings(parsed.error.issues));
   refuse(checkMachine(parsed.data));
   return parsed.data;
 }
@@ -27,33 +29,65 @@ function refuse(findings: readonly Diagnostic[]): void {
   if (findings.length > 0) throw new InvalidDefinitionError(findings);
 }
 
-function parseJson(text: string): Json {
+function readJson(text: string): JsonObject {
+  let definition: Json;
   try {
-    return JSON.parse(text) as Json;
+    definition = text.trim() === '' ? null : (JSON.parse(text) as Json);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new InvalidDefinitionError([{ code: 'INVALID_JSON_DESCRIPTION', message, location: '/' }]);
   }
+  if (isJsonObject(definition)) return definition;
+  throw new InvalidDefinitionError([{ code, message: 'Definition must be a valid JSON object' }]);
 }
 
-/** A state's own query language counts, else the machine's, else JSONPath. */
-function queryLanguageFindings(definition: Json): Diagnostic[] {
-  const machineLanguage = isJsonObject(definition) ? definition.QueryLanguage : undefined;
+/** A state's own query language counts, else the machine's, else JSONPath; a state's is not that of the states inside. */
+function queryLanguageFindings(definition: JsonObject): Diagnostic[] {
+  const ofMachine = definition.QueryLanguage;
   return [...statesIn(definition, '')].flatMap(([name, state, location]) => {
-    const language = state.QueryLanguage ?? machineLanguage ?? 'JSONPath';
-    if (language === 'JSONata') return [];
-    const message =
-      `State '${name}' uses the QueryLanguage ${JSON.stringify(language)}, and only JSONata is supported: ` +
-      `set "QueryLanguage": "JSONata" in the state machine`;
-    return [{ code: 'SCHEMA_VALIDATION_FAILED', message, location } as const];
+    const language = state.QueryLanguage ?? ofMachine ?? 'JSONPath';
+    if (language === 'JSONPath' && ofMachine === 'JSONata') {
+      const message = `'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine`;
+      return [{ code, message, location }];
+    }
+    if (language === 'JSONPath') {
+      const message =
+        `State '${name}' uses the QueryLanguage "JSONPath", and only JSONata is supported: ` +
+        `set "QueryLanguage": "JSONata" in the state machine`;
+      return [{ code, message, location }];
+    }
+    return JSONPATH_FIELDS.filter((field) => field in state).map((field) => {
+      const message = `The QueryLanguage is set to 'JSONata', but field '${field}' is only supported for the 'JSONPath' QueryLanguage`;
+      return { code, message, location };
+    });
   });
 }
+
+/** The fields that states have for JSONPath only. */
+const JSONPATH_FIELDS = [
+  'InputPath',
+  'OutputPath',
+  'ResultPath',
+  'Parameters',
+  'Result',
+  'ResultSelector',
+  'ItemsPath',
+  'SecondsPath',
+  'TimestampPath',
+  'TimeoutSecondsPath',
+  'HeartbeatSecondsPath',
+  'MaxConcurrencyPath',
+  'ToleratedFailurePercentagePath',
+  'ToleratedFailureCountPath',
+  'ErrorPath',
+  'CausePath',
+] as const;
 
 /** Every object that stands where a state may, before anything is known about the definition's form. */
 function* statesIn(
   value: Json | undefined,
   location: string,
-): Generator<[name: string, state: Record<string, Json>, location: string]> {
+): Generator<[name: string, state: JsonObject, location: string]> {
   if (!isJsonObject(value) || !isJsonObject(value.States)) return;
   for (const [name, state] of Object.entries(value.States)) {
     if (!isJsonObject(state)) continue;
@@ -64,24 +98,4 @@ function* statesIn(
       yield* statesIn(branch, `${place}/Branches[${index}]`);
     }
   }
-}
-
-function schemaFindings(issue: z.core.$ZodIssue): Diagnostic[] {
-  const code = 'SCHEMA_VALIDATION_FAILED';
-  const place = (path: readonly PropertyKey[]) =>
-    path.length === 0
-      ? '/'
-      : path.map((part) => (typeof part === 'number' ? `[${part}]` : `/${String(part)}`)).join('');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ code, message: `Field '${key}' is not supported`, location: place(issue.path) }));
-  }
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
-    const field = String(issue.path.at(-1));
-    return [{ code, message: `These fields are required: [${field}]`, location: place(issue.path.slice(0, -1)) }];
-  }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const choices = issue.errors.map((errors) => errors.map((error) => error.message).join(' and '));
-    return [{ code, message: choices.join(', or '), location: place(issue.path) }];
-  }
-  return [{ code, message: issue.message, location: place(issue.path) }];
 }

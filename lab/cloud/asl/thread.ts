@@ -60,6 +60,18 @@ export class Thread {
     return this.history.record(this.lastEventId, type, details);
   }
 
+  /**
+   * Records an event that what succeeds after it does not refer to. What fails does: then the chain stays where the failure
+   * has left it.
+   */
+  async beside<T>(type: HistoryEventType, then: () => Promise<T>): Promise<T> {
+    const before = this.lastEventId;
+    this.record(type);
+    const result = await then();
+    this.lastEventId = before;
+    return result;
+  }
+
   /** @throws Abandoned when a sibling failed or the execution ended. */
   assertWanted(): void {
     if (this.signal.aborted) throw new Abandoned();

@@ -55,14 +55,26 @@ describe('functions that the service adds', () => {
   it.each<[expression: string, expected: unknown]>([
     ['$partition([1,2,3,4,5], 2)', [[1, 2], [3, 4], [5]]],
     ['$partition([1,2,3], 2.9)', [[1, 2], [3]]],
+    ['$partition([1,2,3])', [[1, 2, 3]]],
     ['$range(0, 10, 3)', [0, 3, 6, 9]],
     ['$range(-1.7, 2, 1)', [-1, 0, 1, 2]],
     ['$range(4, 1, -1)', [4, 3, 2, 1]],
     ['$range(5, 5, 1)', 5],
+    ['$range(-2.9, 0, 1)', [-2, -1, 0]],
+    ['$range(5, 1, -1.5)', [5, 4, 3, 2, 1]],
+    ['$count($range(1, 360145, 1))', 360_145],
     ['$hash("abc", "SHA-256")', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
     ['$hash("abc", "MD5")', '900150983cd24fb0d6963f7d28e17f72'],
     ['$parse(\'{"a":[1]}\').a', [1]],
-    ['$random(7) = $random(7)', true],
+    ["$hash('ñ', 'MD5')", '94e9342ecbb1458b6043ecd3bfcbc192'],
+    ['$map([\'{"a":1}\', \'{"a":2}\'], $parse).a', [1, 2]],
+    ["$exists($parse('null'))", true],
+    ['$parse(\'{"a\\\\":":1}\')', { 'a":': 1 }],
+    // As java.util.Random draws them, which the service uses.
+    ['$random(42)', 0.7275636800328681],
+    ['$random(0)', 0.730967787376657],
+    ['$random(0.9)', 0.730967787376657],
+    ['$random(7)', 0.7306990420600421],
     ['$random()', 0.5],
     ['$contains($uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)', true],
     ['$millis()', Date.UTC(2026, 0, 1)],
@@ -72,16 +84,22 @@ describe('functions that the service adds', () => {
     expect(await outputOf({ Output: `{% ${expression} %}` })).toEqual(expected);
   });
 
-  it.each(['$partition([1], 0)', '$partition([], 2)', '$range(1, 3, -1)', '$range(1, 3)', '$hash("a")'])(
-    '%s returns nothing, which fails the state',
-    async (expression) => {
-      expect(await outputOf({ Output: `{% ${expression} %}` })).toMatchObject({
-        status: 'FAILED',
-        error: 'States.QueryEvaluationError',
-        cause: expect.stringContaining('returned nothing (undefined).') as string,
-      });
-    },
-  );
+  it.each([
+    '$partition([1], 0)',
+    '$partition([], 2)',
+    '$partition([1], -0.5)',
+    '$range(1, 3, -1)',
+    '$range(1, 3)',
+    '$range(1, 5, 0)',
+    '$hash("a")',
+    '$parse()',
+  ])('%s returns nothing, which fails the state', async (expression) => {
+    expect(await outputOf({ Output: `{% ${expression} %}` })).toMatchObject({
+      status: 'FAILED',
+      error: 'States.QueryEvaluationError',
+      cause: expect.stringContaining('returned nothing (undefined).') as string,
+    });
+  });
 });
 
 describe('an expression that fails', () => {

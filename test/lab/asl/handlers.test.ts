@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { retryDelayMs } from '../../../lab/cloud/asl/handlers.ts';
 import { chain, failing, LAMBDA, machine, run, type Resource } from './run-machine.ts';
@@ -73,6 +74,43 @@ describe('Retry', () => {
   });
 });
 
+describe('the delays of a retrier', () => {
+  const retrier = fc.record({
+    ErrorEquals: fc.constant<string[]>(['A']),
+    IntervalSeconds: fc.integer({ min: 1, max: 1_000 }),
+    BackoffRate: fc.double({ min: 1, max: 4, noNaN: true }),
+    MaxDelaySeconds: fc.option(fc.integer({ min: 1, max: 10_000 }), { nil: undefined }),
+  });
+  const used = fc.integer({ min: 0, max: 20 });
+
+  it('begin with the interval, grow by the rate, and never pass the limit', () => {
+    fc.assert(
+      fc.property(retrier, used, (each, times) => {
+        const limitMs = (each.MaxDelaySeconds ?? Infinity) * 1000;
+        const delayMs = retryDelayMs(each, times, () => 0);
+        const nextMs = retryDelayMs(each, times + 1, () => 0);
+        expect(retryDelayMs(each, 0, () => 0)).toBe(Math.min(each.IntervalSeconds * 1000, limitMs));
+        expect(nextMs).toBeLessThanOrEqual(limitMs);
+        expect(nextMs / Math.min(delayMs * each.BackoffRate, limitMs)).toBeCloseTo(1, 9);
+      }),
+    );
+  });
+
+  it('are with full jitter the same part of the delay as the number drawn is of 1', () => {
+    fc.assert(
+      fc.property(
+        retrier,
+        used,
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (each, times, drawn) => {
+          const wholeMs = retryDelayMs(each, times, () => drawn);
+          expect(retryDelayMs({ ...each, JitterStrategy: 'FULL' }, times, () => drawn)).toBeCloseTo(drawn * wholeMs, 6);
+        },
+      ),
+    );
+  });
+});
+
 describe('Catch', () => {
   it('gives the error and its cause to the next state', async () => {
     const { result, states } = await run(call({ Catch: [{ ErrorEquals: ['A'], Next: 'Recover' }] }, recovery), {
@@ -119,6 +157,22 @@ describe('Catch', () => {
       { resource: failing('A') },
     );
     expect(states).toEqual(['Call', 'Recover']);
+  });
+
+  it('lets an expression be tried again, and says so each time', async () => {
+    const { events } = await run(
+      call({
+        Arguments: { m: '{% $states.input.absent %}' },
+        Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 1 }],
+      }),
+    );
+    expect(chain(events)).toEqual([
+      '1←0 ExecutionStarted',
+      '2←0 TaskStateEntered',
+      '3←2 EvaluationFailed',
+      '4←3 EvaluationFailed',
+      '5←4 ExecutionFailed',
+    ]);
   });
 
   it('can catch the failure of an expression', async () => {

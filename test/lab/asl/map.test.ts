@@ -72,6 +72,43 @@ describe('Map', () => {
     ]);
   });
 
+  it('fails before it starts for items that are not there', async () => {
+    const { events } = await run(each(double, { Items: '{% $states.input.absent %}' }));
+    expect(chain(events).slice(1)).toEqual([
+      '2←0 MapStateEntered',
+      '3←2 EvaluationFailed',
+      '4←3 MapStateFailed',
+      '5←4 ExecutionFailed',
+    ]);
+    expect(events[2]?.evaluationFailedEventDetails).toMatchObject({ location: 'Items', state: 'Each' });
+  });
+
+  it('says of an iteration that failed only that, beside its chain', async () => {
+    const broken = { Broken: { Type: 'Pass', Output: { v: '{% $states.input.absent %}' }, End: true } };
+    const { events } = await run(each(broken, { MaxConcurrency: 1 }), { input: [1, 2] });
+    expect(chain(events).slice(3)).toEqual([
+      '4←3 MapIterationStarted',
+      '5←4 PassStateEntered',
+      '6←5 EvaluationFailed',
+      '7←6 MapIterationFailed',
+      '8←6 MapStateFailed',
+      '9←8 ExecutionFailed',
+    ]);
+  });
+
+  it('has no event of its failure, nor has the iteration, when States.Runtime ends the execution', async () => {
+    const choose = {
+      Choose: { Type: 'Choice', Choices: [{ Condition: false, Next: 'Never' }] },
+      Never: { Type: 'Succeed' },
+    };
+    const { events } = await run(each(choose), { input: [1] });
+    expect(chain(events).slice(3)).toEqual([
+      '4←3 MapIterationStarted',
+      '5←4 ChoiceStateEntered',
+      '6←5 ExecutionFailed',
+    ]);
+  });
+
   it.each([
     ['one after another with 1', { MaxConcurrency: 1 }, 100, 100_000],
     ['as many as an expression says', { MaxConcurrency: '{% 50 %}' }, 100, 2_000],

@@ -115,6 +115,83 @@ describe('Parallel', () => {
     expect(result).toEqual({ status: 'SUCCEEDED', output: ['noted', 'b'] });
   });
 
+  const boom = { Type: 'Parallel', Branches: [fails('Fail', 'Boom')], End: true };
+
+  it('has an event of its failure only when no retry is left', async () => {
+    const { events } = await run(machine({ Split: { ...boom, Retry: [{ ErrorEquals: ['Boom'], MaxAttempts: 1 }] } }));
+    expect(chain(events)).toEqual([
+      '1←0 ExecutionStarted',
+      '2←0 ParallelStateEntered',
+      '3←2 ParallelStateStarted',
+      '4←3 FailStateEntered',
+      '5←4 ParallelStateStarted',
+      '6←5 FailStateEntered',
+      '7←6 ParallelStateFailed',
+      '8←7 ExecutionFailed',
+    ]);
+  });
+
+  it('exits from the event of its failure when that is caught', async () => {
+    const catches = { Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Recover' }] };
+    const { events } = await run(machine({ Split: { ...boom, ...catches }, ...recovery }));
+    expect(chain(events).slice(3)).toEqual([
+      '4←3 FailStateEntered',
+      '5←4 ParallelStateFailed',
+      '6←5 ParallelStateExited',
+      '7←6 PassStateEntered',
+      '8←7 PassStateExited',
+      '9←8 ExecutionSucceeded',
+    ]);
+  });
+
+  it('fails once more, from where its work stood, when the catcher fails itself', async () => {
+    const catches = [
+      { ErrorEquals: ['Other'], Next: 'Recover' },
+      { ErrorEquals: ['States.ALL'], Output: '{% $states.input.absent %}', Next: 'Recover' },
+    ];
+    const { events, result } = await run(machine({ Split: { ...boom, Catch: catches }, ...recovery }));
+    expect(chain(events).slice(3)).toEqual([
+      '4←3 FailStateEntered',
+      '5←4 ParallelStateFailed',
+      '6←4 EvaluationFailed',
+      '7←6 ParallelStateFailed',
+      '8←7 ExecutionFailed',
+    ]);
+    expect(events[5]?.evaluationFailedEventDetails).toMatchObject({ state: 'Split', location: 'Catch[1]/Output' });
+    expect(result).toMatchObject({ error: 'States.QueryEvaluationError' });
+  });
+
+  it('can fail by itself after its branches have succeeded', async () => {
+    const branches = [region({ Inner: { Type: 'Pass', End: true } })];
+    const { events } = await run(
+      machine({ Split: { Type: 'Parallel', Branches: branches, Output: '{% $states.result.absent %}', End: true } }),
+    );
+    expect(chain(events).slice(4)).toEqual([
+      '5←4 PassStateExited',
+      '6←5 ParallelStateSucceeded',
+      '7←6 EvaluationFailed',
+      '8←7 ParallelStateFailed',
+      '9←8 ExecutionFailed',
+    ]);
+  });
+
+  it('has no event of its failure, nor have the branches, when States.Runtime ends the execution', async () => {
+    const choice = { Type: 'Choice', Choices: [{ Condition: false, Next: 'Never' }] };
+    const { events, result } = await run(
+      machine({
+        Split: {
+          Type: 'Parallel',
+          Branches: [waits('Long', 60, 'a'), region({ Choose: choice, Never: { Type: 'Succeed' } })],
+          Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Recover' }],
+          End: true,
+        },
+        ...recovery,
+      }),
+    );
+    expect(chain(events).slice(3)).toEqual(['4←3 WaitStateEntered', '5←3 ChoiceStateEntered', '6←5 ExecutionFailed']);
+    expect(result).toMatchObject({ status: 'FAILED', error: 'States.Runtime' });
+  });
+
   it('can be retried as a whole', async () => {
     let attempts = 0;
     const { result, events } = await run(

@@ -163,6 +163,7 @@ describe('Wait', () => {
   it.each([
     ['{% -1 %}', 'Seconds'],
     ['{% "soon" %}', 'Timestamp'],
+    ['{% "2026-01-01" %}', 'Timestamp'],
   ])('fails for %s as its %s', async (value, field) => {
     const { result } = await run(machine({ Wait: { Type: 'Wait', [field]: value, End: true } }));
     expect(result).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });

@@ -1,4 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { VariableScope } from '../../../lab/cloud/asl/variable-scope.ts';
 import { LAMBDA, machine, region, run } from './run-machine.ts';
 
 const show = (expression: string) => ({ Type: 'Pass', Output: `{% ${expression} %}`, End: true });
@@ -88,5 +90,29 @@ describe('variables', () => {
       { input },
     );
     expect(result).toEqual({ status: 'SUCCEEDED', output: expected });
+  });
+});
+
+describe('a scope', () => {
+  const names = fc.constantFrom('a', 'b', 'c', 'd');
+  const values = fc.dictionary(names, fc.integer());
+
+  it('reads as if all that was assigned around it and in it were laid over each other, and changes nothing around it', () => {
+    fc.assert(
+      fc.property(fc.array(values, { minLength: 1, maxLength: 5 }), fc.array(values), (depths, later) => {
+        const scopes: VariableScope[] = [];
+        for (const assigned of depths) {
+          const scope = new VariableScope(scopes.at(-1));
+          scope.assign(assigned);
+          scopes.push(scope);
+        }
+        const innermost = scopes.at(-1);
+        for (const assigned of later) innermost?.assign(assigned);
+        expect(innermost?.bindings()).toEqual(Object.assign({}, ...depths, ...later));
+        for (const [depth, scope] of scopes.slice(0, -1).entries()) {
+          expect(scope.bindings()).toEqual(Object.assign({}, ...depths.slice(0, depth + 1)));
+        }
+      }),
+    );
   });
 });

@@ -6,7 +6,6 @@
 import { runBranches, type BranchEvents } from '../branches.ts';
 import { Checkpoint, type Branch } from '../checkpoint.ts';
 import type { StateOf } from '../definition.ts';
-import { StateFailure } from '../failure.ts';
 import { withHandlers } from '../handlers.ts';
 import type { Json } from '../json.ts';
 import type { StateEntry, StateOutcome } from '../state-entry.ts';
@@ -16,19 +15,16 @@ const INLINE_CONCURRENCY = 40;
 
 export function runMap(state: StateOf<'Map'>, entry: StateEntry): Promise<StateOutcome> {
   const { thread } = entry;
-  return withHandlers(state, entry, async () => {
+  const attempt = async () => {
     const items = thread.checkpoint.branches === undefined ? await itemsOf(state, entry) : undefined;
     const limit =
       state.MaxConcurrency === undefined ? 0 : await entry.evaluateInteger(state.MaxConcurrency, 'MaxConcurrency', 0);
     if (items !== undefined)
       thread.record('MapStateStarted', { mapStateStartedEventDetails: { length: items.length } });
-    const results = await runIterations(state, entry, items, limit).catch((failure: unknown) => {
-      if (failure instanceof StateFailure) thread.record('MapStateFailed');
-      throw failure;
-    });
-    thread.recordAside('MapStateSucceeded');
-    return entry.outcome(state, results, { result: results });
-  });
+    const results = await runIterations(state, entry, items, limit);
+    return thread.beside('MapStateSucceeded', () => entry.outcome(state, results, { result: results }));
+  };
+  return withHandlers(state, entry, attempt, 'MapStateFailed');
 }
 
 /** @param items undefined in a redrive, which goes on with the iterations that there are */

@@ -7,21 +7,17 @@
 import { runBranches } from '../branches.ts';
 import { Checkpoint, type Branch } from '../checkpoint.ts';
 import type { StateOf } from '../definition.ts';
-import { StateFailure } from '../failure.ts';
 import { withHandlers } from '../handlers.ts';
 import type { StateEntry, StateOutcome } from '../state-entry.ts';
 
 export function runParallel(state: StateOf<'Parallel'>, entry: StateEntry): Promise<StateOutcome> {
   const { thread } = entry;
-  return withHandlers(state, entry, async () => {
+  const attempt = async () => {
     const branches = thread.checkpoint.branches ?? (await split(state, entry));
-    const results = await runBranches(branches, branches.length, entry).catch((failure: unknown) => {
-      if (failure instanceof StateFailure) thread.record('ParallelStateFailed');
-      throw failure;
-    });
-    thread.recordAside('ParallelStateSucceeded');
-    return entry.outcome(state, results, { result: results });
-  });
+    const results = await runBranches(branches, branches.length, entry);
+    return thread.beside('ParallelStateSucceeded', () => entry.outcome(state, results, { result: results }));
+  };
+  return withHandlers(state, entry, attempt, 'ParallelStateFailed');
 }
 
 async function split(state: StateOf<'Parallel'>, entry: StateEntry): Promise<readonly Branch[]> {

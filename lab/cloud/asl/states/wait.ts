@@ -1,7 +1,7 @@
 /**
  * @module `Wait`: lets time pass, for a number of seconds or until a timestamp.
  */
-import type { StateOf } from '../definition.ts';
+import { TIMESTAMP, type StateOf } from '../definition.ts';
 import type { StateEntry, StateOutcome } from '../state-entry.ts';
 
 export async function runWait(state: StateOf<'Wait'>, entry: StateEntry): Promise<StateOutcome> {
@@ -14,7 +14,7 @@ async function durationMs(state: StateOf<'Wait'>, entry: StateEntry): Promise<nu
   if (state.Seconds !== undefined) return (await entry.evaluateInteger(state.Seconds, 'Seconds', 0)) * 1000;
   if (state.Timestamp === undefined) return 0;
   const timestamp = await entry.evaluate(state.Timestamp, 'Timestamp');
-  const time = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
+  const time = typeof timestamp === 'string' && TIMESTAMP.test(timestamp) ? Date.parse(timestamp) : Number.NaN;
   if (Number.isNaN(time)) throw entry.wrongType(state.Timestamp, 'Timestamp', 'timestamp', timestamp);
   return Math.max(0, time - entry.execution.ports.clock.now());
 }
