@@ -16,7 +16,9 @@ import { storageOptions, userOptions } from './server-config.ts';
 const initialiseTimeoutMs = 120_000;
 const copyTimeoutMs = 60_000;
 /** Raise it when what goes into a template changes: older ones in caches are then left alone. */
-const templateFormat = 1;
+const templateFormat = 2;
+/** The data directory lies inside the one of the cache, which also holds its seal. */
+const dataDirectory = 'data';
 
 /**
  * Returns the template's directory. Its only account is `root`, without a password and from the same host only.
@@ -25,10 +27,13 @@ const templateFormat = 1;
  */
 export async function dataTemplate(build: EngineBuild): Promise<string> {
   const name = `${build.engine}-${build.version}-${build.origin}-${templateFormat}`;
-  return await buildOnce(path.join(cacheRoot(), 'templates', name), async (partial) => {
-    if (build.engine === 'mariadb') await initialiseMariadb(build, partial);
-    else await initialiseMysql(build, partial);
+  const cached = await buildOnce(path.join(cacheRoot(), 'templates', name), async (partial) => {
+    const directory = path.join(partial, dataDirectory);
+    await mkdir(directory);
+    if (build.engine === 'mariadb') await initialiseMariadb(build, directory);
+    else await initialiseMysql(build, directory);
   });
+  return path.join(cached, dataDirectory);
 }
 
 /** Copies a template to a directory that must not be there yet. Shares blocks where the file system can. */

@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type AptSource, parseDeb822, parseSourcesList, renderSourcesList } from './apt-sources.ts';
+import { findOnPath } from './find-on-path.ts';
 import { PackageUnavailable } from './package-error.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
 
@@ -112,8 +113,12 @@ APT::Sandbox::User "root";
   return config;
 }
 
+/** Ended with this process, whatever ends it: nobody else would take what it goes on to download. */
 function apt(config: string, args: readonly string[], timeoutMs: number): Promise<CommandResult> {
-  return runCommand('apt-get', ['-c', config, ...args], { timeoutMs, env: { ...process.env, LC_ALL: 'C' } });
+  const setpriv = findOnPath('setpriv');
+  const command = ['apt-get', '-c', config, ...args];
+  const [program = '', ...rest] = setpriv === undefined ? command : [setpriv, '--pdeathsig', 'KILL', '--', ...command];
+  return runCommand(program, rest, { timeoutMs, env: { ...process.env, LC_ALL: 'C' } });
 }
 
 async function describePackage(file: string): Promise<DownloadedPackage> {

@@ -1,6 +1,7 @@
 /**
- * The lab's cache on this machine. A directory in it is either complete or absent: it is built aside and renamed into
- * place, so builders in other processes, and one that was killed half way, can't leave a half-built one behind.
+ * The lab's cache on this machine. A directory in it is complete, or it is not used: it is built aside, sealed and
+ * renamed into place, so neither builders in other processes nor one that was killed half way can leave a half-built one
+ * behind; and what was damaged afterwards is noticed by its seal and built again.
  *
  * @module
  */
@@ -9,9 +10,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { damageOf, seal } from './seal.ts';
 
 const partialSuffix = '.partial';
 const abandonedAfterMs = 60 * 60 * 1000;
+/** How often a place may be taken by somebody else's directory, found damaged, before something else must be wrong. */
+const placingAttempts = 5;
+/** What a rename answers when something is there already. */
+const taken: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR']);
 
 /** `$XDG_CACHE_HOME/cdk-db-failover`, or `~/.cache/cdk-db-failover`. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
@@ -21,26 +27,64 @@ export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   return path.join(root, 'cdk-db-failover');
 }
 
+/** `damaged`: it is there, and something in it is not as it was built. */
+export type CacheState = { readonly kind: 'absent' | 'sound' } | { readonly kind: 'damaged'; readonly damage: string };
+
+/** Looks at a directory that `buildOnce` makes, without making it. */
+export function cacheState(directory: string): CacheState {
+  if (!existsSync(directory)) return { kind: 'absent' };
+  const damage = damageOf(directory);
+  return damage === null ? { kind: 'sound' } : { kind: 'damaged', damage };
+}
+
 /**
- * Returns `directory`, building it first if it is not there. When two builders race, one result is kept and both get it.
+ * Returns `directory`, building it first if it is not there or damaged. When two builders race, one result is kept and
+ * both get it.
  *
  * @param build fills the directory that it is given; when it throws, nothing is kept
+ * @param onDamage told in one sentence why a directory that is there is built again
  */
-export async function buildOnce(directory: string, build: (partial: string) => Promise<void>): Promise<string> {
-  if (existsSync(directory)) return directory;
+export async function buildOnce(
+  directory: string,
+  build: (partial: string) => Promise<void>,
+  onDamage: (sentence: string) => void = () => {},
+): Promise<string> {
+  const state = cacheState(directory);
+  if (state.kind === 'sound') return directory;
+  if (state.kind === 'damaged') onDamage(`${directory} is damaged, so it is made again: ${state.damage}`);
   await mkdir(path.dirname(directory), { recursive: true });
   await removeAbandoned(path.dirname(directory));
-  const partial = `${directory}.${randomUUID()}${partialSuffix}`;
+  const partial = partialBeside(directory);
   await mkdir(partial);
   try {
     await build(partial);
-    await rename(partial, directory).catch((error: unknown) => {
-      if (!existsSync(directory)) throw error;
-    });
+    seal(partial);
+    await putInPlace(partial, directory);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
   return directory;
+}
+
+/** Another builder's sound directory stays where it is: somebody may run programs from it by now. */
+async function putInPlace(partial: string, directory: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await rename(partial, directory);
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && taken.has(String(error.code));
+      if (!isTaken || attempt === placingAttempts) throw error;
+    }
+    if (damageOf(directory) === null) return;
+    const aside = partialBeside(directory);
+    // It may be gone by now: then somebody else has moved it.
+    await rename(directory, aside).catch(() => {});
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+function partialBeside(directory: string): string {
+  return `${directory}.${randomUUID()}${partialSuffix}`;
 }
 
 /** A builder that was killed leaves its partial directory. Age tells, not a pid: pids differ between namespaces. */

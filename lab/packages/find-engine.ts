@@ -11,7 +11,7 @@ import path from 'node:path';
 import type { Engine, EngineBuild } from './engine-build.ts';
 import { findOnPath, isExecutable } from './find-on-path.ts';
 import { PackageUnavailable } from './package-error.ts';
-import { type PackageSet, packageRoot, programIn } from './package-root.ts';
+import { cachedRoot, type PackageSet, packageRoot, packageSources, programIn } from './package-root.ts';
 import { type Program, plainProgram, runProgram } from './program.ts';
 import { readRelease } from './release.ts';
 
@@ -50,8 +50,28 @@ export interface FindOptions {
 export async function findEngine(engine: Engine, options: FindOptions = {}): Promise<EngineBuild> {
   const { onProgress = () => {}, env = process.env } = options;
   return (
-    (await namedBuild(engine, env)) ?? (await installedBuild(engine, env)) ?? (await cachedBuild(engine, onProgress))
+    (await namedBuild(engine, env)) ?? (await installedBuild(engine, env)) ?? (await fetchedBuild(engine, onProgress))
   );
+}
+
+/** How a server program stands on this machine, without fetching it. */
+export type EngineSight =
+  | { readonly kind: 'here'; readonly build: EngineBuild }
+  /** `damage` is why the one in the cache is no good; null when there is none. */
+  | { readonly kind: 'fetchable'; readonly from: string; readonly damage: string | null };
+
+/** @throws PackageUnavailable as `findEngine`, as far as it shows without asking a mirror */
+export async function lookForEngine(engine: Engine, env: NodeJS.ProcessEnv = process.env): Promise<EngineSight> {
+  const own = (await namedBuild(engine, env)) ?? (await installedBuild(engine, env));
+  if (own !== undefined) return { kind: 'here', build: own };
+  return await withAdvice(engine, async () => {
+    const set = await packagesOf(engine);
+    const { directory, state } = await cachedRoot(set);
+    if (state.kind === 'sound') return { kind: 'here', build: await describeCached(engine, directory) };
+    const [source] = await packageSources(set);
+    const from = `${set.packages.join(', ')} of ${source?.suite ?? 'no suite'} at ${source?.uri ?? 'no mirror'}`;
+    return { kind: 'fetchable', from, damage: state.kind === 'damaged' ? state.damage : null };
+  });
 }
 
 async function namedBuild(engine: Engine, env: NodeJS.ProcessEnv): Promise<EngineBuild | undefined> {
@@ -78,11 +98,19 @@ async function installedBuild(engine: Engine, env: NodeJS.ProcessEnv): Promise<E
   return undefined;
 }
 
-async function cachedBuild(engine: Engine, onProgress: (message: string) => void): Promise<EngineBuild> {
-  const { title, variable, installHint } = facts[engine];
-  try {
+async function fetchedBuild(engine: Engine, onProgress: (message: string) => void): Promise<EngineBuild> {
+  const { title } = facts[engine];
+  return await withAdvice(engine, async () => {
     const root = await packageRoot(await packagesOf(engine), (message) => onProgress(`${title}: ${message}`));
     return await describeCached(engine, root);
+  });
+}
+
+/** What can't be had is told with what the user can do instead. */
+async function withAdvice<T>(engine: Engine, look: () => Promise<T>): Promise<T> {
+  const { title, variable, installHint } = facts[engine];
+  try {
+    return await look();
   } catch (error) {
     if (!(error instanceof PackageUnavailable)) throw error;
     const advice = `${installHint}, or set ${variable} to the path of its server`;

@@ -9,7 +9,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type AptSource, sourcesOfOtherRelease, sourcesOfRelease } from './apt-sources.ts';
 import { downloadPackages, machineSources } from './apt.ts';
-import { buildOnce, cacheRoot } from './cache-directory.ts';
+import { buildOnce, cacheRoot, cacheState, type CacheState } from './cache-directory.ts';
 import { findOnPath } from './find-on-path.ts';
 import { PackageUnavailable } from './package-error.ts';
 import type { Program } from './program.ts';
@@ -28,20 +28,22 @@ export interface PackageSet {
 
 const extractTimeoutMs = 60_000;
 
+/** The directory that holds the set when it is in the cache, and whether it is. */
+export async function cachedRoot(set: PackageSet): Promise<{ readonly directory: string; readonly state: CacheState }> {
+  const suite = set.release ?? (await readRelease()).codename;
+  const directory = path.join(cacheRoot(), 'packages', `${set.name}-${suite}-${process.arch}`);
+  return { directory, state: cacheState(directory) };
+}
+
 /**
- * Returns the directory that holds the set, fetching it first when it is not in the cache.
+ * Returns the directory that holds the set, fetching it first when it is not in the cache, or damaged there.
  *
  * @throws PackageUnavailable when this machine has no apt, or apt can't get the packages
  */
 export async function packageRoot(set: PackageSet, onProgress: (message: string) => void): Promise<string> {
-  const release = await readRelease();
-  const directory = path.join(
-    cacheRoot(),
-    'packages',
-    `${set.name}-${set.release ?? release.codename}-${process.arch}`,
-  );
-  return await buildOnce(directory, async (partial) => {
-    const sources = await sourcesFor(set, release.codename);
+  const { directory } = await cachedRoot(set);
+  const fetchInto = async (partial: string): Promise<void> => {
+    const sources = await packageSources(set);
     const download = path.join(partial, 'download');
     await mkdir(download);
     const packages = await downloadPackages(set.packages, sources, download, onProgress);
@@ -56,7 +58,8 @@ export async function packageRoot(set: PackageSet, onProgress: (message: string)
       path.join(partial, 'manifest.json'),
       `${JSON.stringify({ sources, packages: manifest }, null, 2)}\n`,
     );
-  });
+  };
+  return await buildOnce(directory, fetchInto, onProgress);
 }
 
 /** How to run `relativePath` of a package root: by the root's own loader, with the root's own libraries. */
@@ -66,7 +69,13 @@ export async function programIn(root: string, relativePath: string): Promise<Pro
   return { command: loader, leadingArgs: ['--library-path', libraries, path.join(root, relativePath)] };
 }
 
-async function sourcesFor(set: PackageSet, codename: string): Promise<AptSource[]> {
+/**
+ * Where the set would be fetched from; asks nobody.
+ *
+ * @throws PackageUnavailable when this machine has no apt, or apt names no mirror of the release
+ */
+export async function packageSources(set: PackageSet): Promise<AptSource[]> {
+  const { codename } = await readRelease();
   if (findOnPath('apt-get') === undefined || findOnPath('dpkg-deb') === undefined) {
     throw new PackageUnavailable('no-apt', `this machine has no apt, so ${set.name} can't be fetched`);
   }
@@ -90,7 +99,7 @@ async function findLoader(root: string): Promise<string> {
     const loader = entries.find((entry) => entry.isFile() && /^ld-linux-.*\.so\.\d+$/.test(entry.name));
     if (loader !== undefined) return path.join(absolute, loader.name);
   }
-  throw new PackageUnavailable('broken', `no loader in ${root}; delete the directory to fetch it again`);
+  throw new PackageUnavailable('broken', `no loader in ${root}; delete that directory to fetch it again`);
 }
 
 async function libraryDirectories(root: string): Promise<string[]> {
