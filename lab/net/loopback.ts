@@ -1,37 +1,73 @@
 /**
- * The lab's network on this machine's loopback, for machines without network namespaces: servers have free ports of
- * 127.0.0.1, and a switch inside the lab's process takes clients at the hosts' addresses. A stand-in: it can't tell who
- * a client is, so it makes no cut between two hosts, and where a packet would vanish a client connects to silence.
+ * The lab's network on this machine's loopback, for machines without network namespaces: servers listen at addresses
+ * that only the lab knows, and a switch inside the lab's process takes clients at the hosts' addresses. A stand-in: it
+ * can't tell who a client is, so it makes no cut between two hosts, and where a packet would vanish a client connects to
+ * silence.
+ *
+ * Labs on one machine don't touch each other: each takes two numbers of its own after 127, one for what clients use and
+ * one for what lies behind.
  *
  * @module
  */
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { assertAddress, assertHostName, assertPercent } from './addressing.ts';
 import { HostPrograms } from './host-programs.ts';
 import { type Host, type HostSpec, type IngressRule, type LabNetwork, UnsupportedByNetwork } from './network.ts';
 import { type Fate, TcpSwitch } from './tcp-switch.ts';
 
-const prefix = '127.42';
+const FIRST_NUMBER = 42;
+const MOST_LABS = 50;
+/** What lies behind `127.42` is at `127.142`. */
+const BEHIND = 100;
+/** Whoever listens here has the two numbers. Nothing connects to it. */
+const CLAIM = { suffix: '0.1', port: 20_420 };
 
 interface Machine {
   readonly spec: HostSpec;
   readonly programs: HostPrograms;
-  /** The free port behind each port that others use. */
-  readonly ports: Map<number, number>;
+  /** Ports at which others reach it. */
+  readonly ports: Set<number>;
   power: 'on' | 'lost' | 'off';
   /** Counts boots: a connection to an earlier one is unknown to a later one. */
   boot: number;
   ingress: readonly IngressRule[] | null;
 }
 
-export function openLoopbackNetwork(): LabNetwork {
-  return new LoopbackNetwork();
+/** @throws Error when so many labs run here that no numbers are left, or this machine has no such addresses */
+export async function openLoopbackNetwork(): Promise<LabNetwork> {
+  let latest: unknown;
+  for (let number = FIRST_NUMBER; number < FIRST_NUMBER + MOST_LABS; number += 1) {
+    try {
+      return new LoopbackNetwork(number, await claim(number));
+    } catch (error) {
+      latest = error;
+      if (error instanceof Error && 'code' in error && error.code !== 'EADDRINUSE') break;
+    }
+  }
+  const numbers = `127.${FIRST_NUMBER} to 127.${FIRST_NUMBER + MOST_LABS - 1}`;
+  const why = latest instanceof Error ? latest.message : String(latest);
+  throw new Error(`the lab can't have loopback addresses, ${numbers}: ${why}; end other labs, or run it on Linux`, {
+    cause: latest,
+  });
+}
+
+/** Held until it is closed, or this process ends in whatever way. */
+function claim(number: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((client) => client.destroy());
+    server.once('error', reject);
+    server.listen({ host: `127.${number}.${CLAIM.suffix}`, port: CLAIM.port, exclusive: true }, () => resolve(server));
+    // It keeps no process from ending.
+    server.unref();
+  });
 }
 
 class LoopbackNetwork implements LabNetwork {
   readonly kind = 'loopback';
-  readonly prefix = prefix;
-  readonly serviceAddress = `${prefix}.0.2`;
+  readonly prefix: string;
+  readonly serviceAddress: string;
+  readonly #number: number;
+  readonly #claim: Server;
   readonly #machines = new Map<string, Machine>();
   readonly #holders = new Map<string, Machine>();
   readonly #switch = new TcpSwitch({
@@ -39,12 +75,19 @@ class LoopbackNetwork implements LabNetwork {
     carry: (address, owner) => this.#carry(address, owner),
   });
 
+  constructor(number: number, claimed: Server) {
+    this.#number = number;
+    this.#claim = claimed;
+    this.prefix = `127.${number}`;
+    this.serviceAddress = `${this.prefix}.0.2`;
+  }
+
   async addHost(spec: HostSpec): Promise<Host> {
     assertHostName(spec.name);
-    for (const address of [spec.address, ...(spec.guestAddresses ?? [])]) assertAddress(address, prefix);
+    for (const address of [spec.address, ...(spec.guestAddresses ?? [])]) assertAddress(address, this.prefix);
     if (this.#machines.has(spec.name) || spec.name === 'cloud') throw new Error(`host name "${spec.name}" is taken`);
     const programs = new HostPrograms();
-    const machine: Machine = { spec, programs, ports: new Map(), power: 'on', boot: 1, ingress: null };
+    const machine: Machine = { spec, programs, ports: new Set(), power: 'on', boot: 1, ingress: null };
     this.#machines.set(spec.name, machine);
     this.#holders.set(spec.address, machine);
     return {
@@ -56,16 +99,15 @@ class LoopbackNetwork implements LabNetwork {
         return programs.spawn(command, args, options);
       },
       listen: async (port) => {
-        const free = machine.ports.get(port) ?? (await freePort());
-        machine.ports.set(port, free);
+        machine.ports.add(port);
         await this.#openListeners();
-        return { host: '127.0.0.1', port: free };
+        return { host: this.#behind(spec.address), port };
       },
     };
   }
 
   async assignAddress(address: string, host: string): Promise<void> {
-    assertAddress(address, prefix);
+    assertAddress(address, this.prefix);
     this.#holders.set(address, this.#machine(host));
     await this.#openListeners();
     this.#switch.routingChanged();
@@ -131,6 +173,12 @@ class LoopbackNetwork implements LabNetwork {
   async close(): Promise<void> {
     await Promise.all([...this.#machines.keys()].map((name) => this.powerOff(name)));
     this.#switch.close();
+    this.#claim.close();
+  }
+
+  /** Where a server really listens that is reached at `address`. */
+  #behind(address: string): string {
+    return `127.${this.#number + BEHIND}${address.slice(this.prefix.length)}`;
   }
 
   #admit(address: string, port: number): Fate {
@@ -138,8 +186,8 @@ class LoopbackNetwork implements LabNetwork {
     if (machine === undefined || machine.power !== 'on') return { kind: 'vanish' };
     const admitted = machine.ingress?.some(({ fromPort, toPort }) => fromPort <= port && port <= toPort) ?? true;
     if (!admitted) return { kind: 'vanish' };
-    const free = machine.ports.get(port);
-    return free === undefined ? { kind: 'refuse' } : { kind: 'deliver', port: free, owner: identity(machine) };
+    if (!machine.ports.has(port)) return { kind: 'refuse' };
+    return { kind: 'deliver', host: this.#behind(machine.spec.address), owner: identity(machine) };
   }
 
   #carry(address: string, owner: string): Fate['kind'] {
@@ -157,7 +205,7 @@ class LoopbackNetwork implements LabNetwork {
 
   /** Every address with every port that any host uses: an address may move to a host that uses others. */
   async #openListeners(): Promise<void> {
-    const ports = new Set([...this.#machines.values()].flatMap((machine) => [...machine.ports.keys()]));
+    const ports = new Set([...this.#machines.values()].flatMap((machine) => [...machine.ports]));
     for (const address of this.#holders.keys()) for (const port of ports) await this.#switch.open(address, port);
   }
 
@@ -172,17 +220,4 @@ class LoopbackNetwork implements LabNetwork {
 
 function identity({ spec, boot }: Machine): string {
   return `${spec.name} ${boot}`;
-}
-
-/** A port of 127.0.0.1 that nobody had a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('a TCP server always has a port');
-      server.close(() => resolve(address.port));
-    });
-  });
 }

@@ -58,7 +58,7 @@ export class UnsupportedByNetwork extends Error {
 
 export interface LabNetwork {
   readonly kind: 'namespaces' | 'loopback';
-  /** First two numbers of every address of this network: `10.42` or `127.42`. */
+  /** First two numbers of every address of this network: `10.42`, or `127.42` and up. */
   readonly prefix: string;
   /** The address at which processes on every host reach servers of the lab's main process (the cloud's endpoint, DNS). */
   readonly serviceAddress: string;

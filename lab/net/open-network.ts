@@ -19,7 +19,7 @@ export interface OpenNetworkOptions {
 /** @throws Error that says what a network of the kind that was asked for lacks */
 export async function openNetwork({ kind, tools }: OpenNetworkOptions): Promise<LabNetwork> {
   const wanted = kind ?? (insideSandbox() ? 'namespaces' : 'loopback');
-  if (wanted === 'loopback') return openLoopbackNetwork();
+  if (wanted === 'loopback') return await openLoopbackNetwork();
   if (tools.nft === undefined) throw new Error('a network of namespaces needs nft; find it with findTool("nft")');
   return await openNamespaceNetwork(tools.nft);
 }

@@ -1,5 +1,5 @@
 /**
- * Carries TCP connections from an address that clients use to the port that a server really has, and decides with each
+ * Carries TCP connections from an address that clients use to the one that a server really has, and decides with each
  * piece of data whether it still may: the wire of a network that has no wires.
  *
  * It can't keep a client from connecting: where a packet would vanish, the connection opens and nothing comes.
@@ -11,12 +11,12 @@ import { type Server, type Socket, createConnection, createServer } from 'node:n
 /**
  * What becomes of a new connection, or of data on one that is open.
  *
- * - `deliver`: it goes to this port of 127.0.0.1, which belongs to `owner`.
+ * - `deliver`: it goes to the same port of this address, which belongs to `owner`.
  * - `vanish`: nobody hears it, and nobody says so.
  * - `refuse`: the one who has the address says that there is no such connection.
  */
 export type Fate =
-  | { readonly kind: 'deliver'; readonly port: number; readonly owner: string }
+  | { readonly kind: 'deliver'; readonly host: string; readonly owner: string }
   | { readonly kind: 'vanish' }
   | { readonly kind: 'refuse' };
 
@@ -49,7 +49,7 @@ export class TcpSwitch {
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => {
         this.#servers.delete(key);
-        reject(new Error(`the lab can't listen at ${key}; is another lab running here? (${error.message})`));
+        reject(new Error(`the lab can't listen at ${key}; end the program that does (${error.message})`));
       });
       server.listen({ host: address, port }, resolve);
     });
@@ -75,7 +75,7 @@ export class TcpSwitch {
     if (fate.kind === 'refuse') client.resetAndDestroy();
     // Held for good: a client that was not let in never is, not even when the rules change.
     if (fate.kind !== 'deliver') return;
-    const server = createConnection({ host: '127.0.0.1', port: fate.port, allowHalfOpen: true, noDelay: true });
+    const server = createConnection({ host: fate.host, port, allowHalfOpen: true, noDelay: true });
     this.#keep(server);
     const mayPass = (): Fate['kind'] => this.#routing.carry(address, fate.owner);
     this.#forward(client, server, mayPass);
