@@ -73,7 +73,7 @@ export async function measureInLab(
 }
 
 async function watchBeats(lab: Lab, minutes: number): Promise<Beats> {
-  const primary = lab.servers.get(topology.NODES[0]);
+  const primary = lab.servers.get(topology.PRIMARY);
   if (primary === undefined) throw new Error('the lab has no primary');
   const connection = await primary.adminConnect();
   const beats: Beats = { gapsMs: [], roundsMs: [] };

@@ -98,7 +98,7 @@ async function measureBare(chosen: DrillOptions): Promise<number> {
   const ground = await startGround({ network, build, directory: sandboxWorkDirectory, semiSync: chosen.semiSync });
   try {
     const [primary] = ground.hosts;
-    const server = ground.servers.get(topology.NODES[0]);
+    const server = ground.servers.get(topology.PRIMARY);
     if (primary === undefined || server === undefined) throw new Error('the lab has no primary');
     await network.assignAddress(ground.plan.vip, primary.name);
     const application = startWriter(ground.applicationHost, chosen.engine, {

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import type { LabNetwork } from '../net/network.ts';
 import { type Account, arn } from './account.ts';
 import { startDnsServer } from './dns-server.ts';
@@ -35,6 +36,8 @@ import { World } from './world/world.ts';
 
 export interface CloudOptions {
   readonly network: LabNetwork;
+  /** Where it may keep files, which are gone when it is closed.  @default - the system's directory for such */
+  readonly directory?: string;
   /** @default - account 123456789012 in eu-west-1 */
   readonly account?: Account;
   /** @default - the guesses of latency.ts */
@@ -89,7 +92,7 @@ const DEFAULT_ACCOUNT: Account = { id: '123456789012', region: 'eu-west-1' };
 
 /** @throws Error `EADDRINUSE` or `EACCES` for a port that can't be had; nothing is left running then */
 export async function startCloud(options: CloudOptions): Promise<LabCloud> {
-  const { network, account = DEFAULT_ACCOUNT, dnsSyncTimeMs = DNS_SYNC_GUESS_MS } = options;
+  const { network, directory = tmpdir(), account = DEFAULT_ACCOUNT, dnsSyncTimeMs = DNS_SYNC_GUESS_MS } = options;
   const emit: CloudListener = (event) => {
     if (event.type === 'log' && event.stream === 'stdout') cloudWatch.takeLine(event.line);
     options.onEvent?.(event);
@@ -99,7 +102,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
   const world = new World(account, network, { ...DEFAULT_TIMES, ...options.times }, timers);
   const sns = new Sns(account, emit);
   const route53 = new Route53(timers, () => dnsSyncTimeMs);
-  const dynamoDb = await startDynamoDb();
+  const dynamoDb = await startDynamoDb(directory);
   let latency = options.latency ?? guessedLatency();
   let fault: ((call: AwsCall) => AwsFault | undefined) | undefined;
   let endpoint: Endpoint | undefined;
@@ -232,7 +235,8 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
           dynamoDb: dynamoDb.service,
           stepFunctions,
         },
-        onScratchDirectory: (directory) => scratchDirectories.push(directory),
+        directory,
+        onScratchDirectory: (made) => scratchDirectories.push(made),
       }),
     setLatency: (next) => {
       latency = next;
@@ -246,7 +250,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
       timers.close();
       await lambda.close();
       await Promise.all(servers.map((server) => server.close()));
-      for (const directory of scratchDirectories) rmSync(directory, { recursive: true, force: true });
+      for (const made of scratchDirectories) rmSync(made, { recursive: true, force: true });
     },
   };
 }

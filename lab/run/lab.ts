@@ -3,20 +3,18 @@
  *
  * @module
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { App } from 'aws-cdk-lib';
 import { dynamodbState } from '../../lib/adapters/aws/dynamodb-state.ts';
-import { FailoverStack } from '../../lib/constructs/failover-stack.ts';
 import { findCluster, parseConfig, type ClusterConfig, type Config } from '../../lib/core/config.ts';
 import type { StateStore } from '../../lib/ports/state.ts';
 import { startCloud, type CloudOptions, type LabCloud } from '../cloud/cloud.ts';
 import type { CloudListener } from '../cloud/events.ts';
 import { guessedLatency, STATE_TRANSITION_GUESS_MS } from '../cloud/latency.ts';
 import type { Deployment } from '../cloud/template/deployment.ts';
-import { startGround, type Ground, type GroundOptions } from './ground.ts';
+import { timed } from './boot-phases.ts';
+import { laySite, serversByName, startServers, type Ground, type GroundOptions, type Site } from './ground.ts';
+import { startSynthesizer, type Synthesizer } from './synthesis/synthesizer.ts';
 import * as topology from './topology.ts';
 
 export interface LabOptions extends GroundOptions {
@@ -56,35 +54,28 @@ export interface Lab extends Ground {
 const EFFECT_GUESSES = { remapTimeMs: 200, groupChangeTimeMs: 200, dnsSyncTimeMs: 3_000 };
 
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { network, apiLatency } = options;
   const cleanUp: (() => Promise<unknown>)[] = [];
   const close = async () => {
-    for (const step of cleanUp.reverse()) await step();
+    for (const step of cleanUp.splice(0).reverse()) await step();
   };
   try {
-    const assembly = await mkdtemp(join(tmpdir(), 'db-failover-assembly-'));
-    cleanUp.push(() => rm(assembly, { recursive: true, force: true }));
-    const ground = await startGround(options);
-    cleanUp.push(() => ground.close());
+    // It loads the CDK while hosts are made and servers boot.
+    const synthesizer = startSynthesizer();
+    cleanUp.push(() => synthesizer.close());
+    const site = await timed('hosts', laySite(options));
+    cleanUp.push(() => site.close());
+    const [booted, opened] = await Promise.allSettled([
+      timed('servers', startServers(site, options)),
+      timed('cloud and synthesis', openCloud(site, options, synthesizer)),
+    ]);
+    if (booted.status === 'fulfilled') cleanUp.push(() => booted.value.stop());
+    if (opened.status === 'fulfilled') cleanUp.push(() => opened.value.cloud.close());
+    if (booted.status === 'rejected') throw booted.reason;
+    if (opened.status === 'rejected') throw opened.reason;
 
-    const cloud = await startCloud({
-      network,
-      account: { id: '123456789012', region: topology.REGION },
-      latency: guessedLatency(apiLatency),
-      stateTransitionMs: STATE_TRANSITION_GUESS_MS * apiLatency,
-      times: {
-        stopTimeMs: options.stopTimeMs,
-        remapTimeMs: EFFECT_GUESSES.remapTimeMs * apiLatency,
-        groupChangeTimeMs: EFFECT_GUESSES.groupChangeTimeMs * apiLatency,
-      },
-      dnsSyncTimeMs: EFFECT_GUESSES.dnsSyncTimeMs * apiLatency,
-      onEvent: options.onEvent,
-      ...options.pace,
-    });
-    cleanUp.push(() => cloud.close());
-
-    const config = parseConfig(await furnish(cloud, ground, options), 'the drill');
-    const deployment = await deploy(cloud, config, assembly);
+    const { cloud, config, assembly, stackName } = opened.value;
+    // Only now: its schedules start monitors at once, and these look for servers.
+    const deployment = await timed('deployment', cloud.deploy(assembly, stackName));
     const client = new DynamoDBClient({
       endpoint: cloud.endpointUrl,
       region: topology.REGION,
@@ -92,7 +83,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     });
     cleanUp.push(async () => client.destroy());
     return {
-      ...ground,
+      ...site,
+      servers: serversByName(booted.value),
       cluster: findCluster(config, topology.CLUSTER),
       config,
       cloud,
@@ -107,9 +99,37 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   }
 }
 
+/** The cloud with all that is in it before anything is deployed, and the stack, synthesized. */
+async function openCloud(site: Site, options: LabOptions, synthesizer: Synthesizer) {
+  const { apiLatency } = options;
+  const cloud = await startCloud({
+    network: site.network,
+    account: { id: '123456789012', region: topology.REGION },
+    directory: site.directory,
+    latency: guessedLatency(apiLatency),
+    stateTransitionMs: STATE_TRANSITION_GUESS_MS * apiLatency,
+    times: {
+      stopTimeMs: options.stopTimeMs,
+      remapTimeMs: EFFECT_GUESSES.remapTimeMs * apiLatency,
+      groupChangeTimeMs: EFFECT_GUESSES.groupChangeTimeMs * apiLatency,
+    },
+    dnsSyncTimeMs: EFFECT_GUESSES.dnsSyncTimeMs * apiLatency,
+    onEvent: options.onEvent,
+    ...options.pace,
+  });
+  try {
+    const config = parseConfig(await furnish(cloud, site, options), 'the drill');
+    const assembly = join(site.directory, 'assembly');
+    return { cloud, config, assembly, stackName: await synthesizer.synthesize(config, assembly) };
+  } catch (error) {
+    await cloud.close();
+    throw error;
+  }
+}
+
 /** Puts into the cloud what a user has before deploying: subnets, groups, instances, secrets and a hosted zone. */
-async function furnish(cloud: LabCloud, ground: Ground, lab: LabOptions) {
-  const { plan, applicationHost } = ground;
+async function furnish(cloud: LabCloud, site: Site, lab: LabOptions) {
+  const { plan, applicationHost } = site;
   const { world, route53 } = cloud;
   const subnet = (subnetId: string, cidrBlock: string, zone: string) =>
     world.addSubnet({ subnetId, vpcId: topology.VPC, cidrBlock, availabilityZone: topology.zoneName(zone) });
@@ -131,7 +151,7 @@ async function furnish(cloud: LabCloud, ground: Ground, lab: LabOptions) {
     groupIds: [applications.groupId],
   });
   const instances = [];
-  for (const [index, host] of ground.hosts.entries()) {
+  for (const [index, host] of site.hosts.entries()) {
     instances.push(
       await world.addInstance({
         name: host.name,
@@ -159,22 +179,12 @@ async function furnish(cloud: LabCloud, ground: Ground, lab: LabOptions) {
     databaseGroup: databases.groupId,
     instances,
     semiSync: lab.semiSync,
-    ca: ground.caPem,
+    ca: site.caPem,
     detection: lab.detection,
     zones: lab.zones ?? 'one',
     fenceDeadlineSeconds: lab.fenceDeadlineSeconds,
     declaresBootReadOnly: lab.declaresBootReadOnly,
   });
-}
-
-/** Synthesizes the very app that `cdk deploy` deploys, and gives its template and assets to the cloud. */
-async function deploy(cloud: LabCloud, config: Config, outdir: string): Promise<Deployment> {
-  // The template has its own tests; here the rules of CloudFormation would cost four seconds of each run.
-  process.env['CDK_VALIDATION'] = 'false';
-  const app = new App({ outdir, analyticsReporting: false });
-  const stack = new FailoverStack(app, 'DatabaseFailover', { failover: { config } });
-  app.synth();
-  return cloud.deploy(outdir, stack.stackName);
 }
 
 function monitorFunction(deployment: Deployment, monitorId: string): string {

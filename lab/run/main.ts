@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { access, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { renderTimeline } from '../../bin/render/timeline.ts';
 import { terminalOf } from '../../bin/render/text.ts';
@@ -14,10 +13,9 @@ import { messageOf } from '../../lib/core/errors.ts';
 import type { JournalEvent } from '../../lib/core/journal.ts';
 import { tellStory } from '../../lib/core/story/tell-story.ts';
 import { openNetwork } from '../net/open-network.ts';
-import { enterSandbox, insideSandbox, probeNamespaces, sandboxWorkDirectory } from '../net/sandbox.ts';
+import { enterSandbox, insideSandbox, probeNamespaces } from '../net/sandbox.ts';
 import { findEngine } from '../packages/find-engine.ts';
 import { findTool } from '../packages/find-tool.ts';
-import { runDrill } from './drill.ts';
 import { plansAfterFirst, plansFromStart } from './kill-plan.ts';
 import { liveLines } from './live.ts';
 import { parseOptions, UsageError, type DrillOptions } from './options.ts';
@@ -26,6 +24,7 @@ import { renderRun, renderSummary } from './render.ts';
 import { reportOf, reportSchema, type DrillReport, type RunReport } from './report-schema.ts';
 import { SCENARIOS } from './scenarios/catalogue.ts';
 import { whatIsMissing } from './scenarios/needs.ts';
+import { openWorkDirectory } from './work-directory.ts';
 
 const EXIT = { good: 0, violated: 1, impossible: 2, interrupted: 130 } as const;
 const TITLES = { mariadb: 'MariaDB', mysql: 'MySQL' } as const;
@@ -76,9 +75,9 @@ async function drill(options: DrillOptions): Promise<number> {
   const interrupt = () => interrupted.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  const directory = insideSandbox() ? sandboxWorkDirectory : await mkdtemp(join(tmpdir(), 'dbf-'));
+  const directory = await openWorkDirectory();
   try {
-    const report = await runAll(options, directory, interrupted.signal);
+    const report = await runAll(options, directory.path, interrupted.signal);
     if (options.json !== null) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
     say(`\n${renderSummary(report)}`);
     return report.runs.every((run) => run.violations.length === 0) ? EXIT.good : EXIT.violated;
@@ -89,12 +88,14 @@ async function drill(options: DrillOptions): Promise<number> {
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
-    if (!insideSandbox()) await rm(directory, { recursive: true, force: true });
+    await directory.close();
   }
 }
 
 async function runAll(options: DrillOptions, directory: string, signal: AbortSignal): Promise<DrillReport> {
   const { build, tools } = await programs(options);
+  // Here, not above: the process outside the sandbox needs nothing of it, and would load it a second time.
+  const { runDrill } = await import('./drill.ts');
   const kind = insideSandbox() ? 'namespaces' : 'loopback';
   const scenario = SCENARIOS[options.scenario];
   const here = { net: kind, semiSync: options.semiSync } as const;

@@ -36,25 +36,29 @@ export function steady(
   signal: AbortSignal,
   sinceMs = 0,
 ): Promise<Steady> {
-  const { cluster, config } = lab;
   return until('the steady state', WITHIN_MS, signal, async () => {
     await delay(ASK_EVERY_MS, undefined, { signal });
     if (!applications.every((application) => flows(application, sinceMs))) return undefined;
-    const [state, votes] = await Promise.all([lab.state.read(cluster.id), lab.state.votes(cluster.id)]);
-    const agreed = config.monitors.every(({ id }) =>
-      votes.some(
-        (vote) =>
-          vote.monitor === id &&
-          vote.verdict === 'alive' &&
-          // A vote that says nothing new is not written again: it stands.
-          vote.standsAtMs > sinceMs &&
-          vote.semiSync?.enabled === (cluster.semiSync === 'required'),
-      ),
-    );
-    const oldIdentity = votes.find((vote) => vote.identity !== null)?.identity;
-    if (!agreed || state === null || !oldIdentity) return undefined;
-    return (await allFollow(lab, state.primary)) ? { before: state, oldIdentity } : undefined;
+    const seen = await allMonitorsSee(lab, sinceMs);
+    return seen !== null && (await allFollow(lab, seen.before.primary)) ? seen : undefined;
   });
+}
+
+/** What every monitor agrees on: that the primary is alive, with its semi-sync as it should be; null while they don't. */
+export async function allMonitorsSee({ cluster, config, state }: Lab, sinceMs = 0): Promise<Steady | null> {
+  const [before, votes] = await Promise.all([state.read(cluster.id), state.votes(cluster.id)]);
+  const agreed = config.monitors.every(({ id }) =>
+    votes.some(
+      (vote) =>
+        vote.monitor === id &&
+        vote.verdict === 'alive' &&
+        // A vote that says nothing new is not written again: it stands.
+        vote.standsAtMs > sinceMs &&
+        vote.semiSync?.enabled === (cluster.semiSync === 'required'),
+    ),
+  );
+  const oldIdentity = votes.find((vote) => vote.identity !== null)?.identity;
+  return agreed && before !== null && oldIdentity ? { before, oldIdentity } : null;
 }
 
 function flows({ writes }: Application, sinceMs: number): boolean {

@@ -1,5 +1,5 @@
 /**
- * The landscape of a drill: three servers in one subnet, as a secondary private address needs them, a monitor in each
+ * The landscape of a lab: servers in one subnet, as a secondary private address needs them, a monitor in each
  * of three zones, and an application in a subnet of its own.
  *
  * @module
@@ -15,7 +15,8 @@ export const SUBNETS = { databases: 'subnet-0a1b2c3d4e5f60001', application: 'su
 export const ZONE = { id: 'Z0LABDATABASES', name: 'db.lab.internal' } as const;
 export const RECORD = `${CLUSTER}.${ZONE.name}`;
 export const RECORD_TTL_SECONDS = 2;
-export const NODES = ['db-1', 'db-2', 'db-3'] as const;
+/** The primary that a lab begins with. */
+export const PRIMARY = 'db-1';
 export const PORT = 3306;
 
 export const monitorSubnet = (zone: string) => `subnet-0a1b2c3d4e5f6001${zone}`;
@@ -29,10 +30,14 @@ export const nodeZone = (index: number, zones: 'one' | 'three') =>
   zones === 'one' ? ZONES[0] : (ZONES[index % ZONES.length] ?? ZONES[0]);
 
 /** Addresses, given the first two numbers of the network. */
-export function addressPlan(prefix: string) {
+export function addressPlan(prefix: string, replicas = 2) {
+  const servers = Array.from({ length: replicas + 1 }, (_, index) => ({
+    name: index === 0 ? PRIMARY : `db-${index + 1}`,
+    address: `${prefix}.1.${11 + index}`,
+  }));
   return {
     vip: `${prefix}.1.100`,
-    databases: { cidr: `${prefix}.1.0/24`, hosts: [`${prefix}.1.11`, `${prefix}.1.12`, `${prefix}.1.13`] },
+    databases: { cidr: `${prefix}.1.0/24`, servers },
     application: { cidr: `${prefix}.2.0/24`, host: `${prefix}.2.10` },
     monitors: ZONES.map((zone, index) => ({ zone, cidr: `${prefix}.${11 + index}.0/24` })),
   };
@@ -70,7 +75,7 @@ export function configOf(options: {
         id: CLUSTER,
         engine: options.engine,
         port: PORT,
-        initialPrimary: NODES[0],
+        initialPrimary: PRIMARY,
         nodes: options.instances.map((instance, index) => ({
           id: instance.name,
           address: instance.networkInterface.privateIpAddress,

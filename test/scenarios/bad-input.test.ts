@@ -1,11 +1,8 @@
 /**
- * What a user gets wrong, and what is left behind when he changes his mind.
+ * What a user gets wrong.
  *
  * @module
  */
-import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { QUICK, runDrill } from './run-drill.ts';
 
@@ -32,33 +29,3 @@ describe('words that can’t be used', () => {
     expect(exitCode).toBe(2);
   });
 });
-
-describe('Ctrl-C in mid-drill', () => {
-  for (const net of ['auto', 'loopback']) {
-    it(`leaves no process, namespace, mount or directory (--net ${net})`, async () => {
-      const before = traces();
-      let sent = false;
-      const { exitCode, output } = await runDrill(['--net', net, ...QUICK, '--runs', '3'], {
-        onOutput(text, signal) {
-          // The workflow runs: servers, functions and applications are all there.
-          if (sent || !text.includes('Fail over')) return;
-          sent = true;
-          signal('SIGINT');
-        },
-      });
-      expect({ sent, exitCode, output }).toMatchObject({ sent: true, exitCode: 130 });
-      expect(traces()).toEqual(before);
-    });
-  }
-});
-
-/** Everything of a lab that another process could see. */
-function traces() {
-  const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => /my\.cnf|runtime\.mjs|lab\/run\//.test(line) && !line.includes('ps -eo'));
-  const namespaces = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
-  const mounts = execFileSync('sh', ['-c', 'cat /proc/self/mounts'], { encoding: 'utf8' });
-  const directories = readdirSync(tmpdir()).filter((name) => /^(dbf-|db-failover-)/.test(name));
-  return { processes, namespaces, mounts, directories };
-}

@@ -24,9 +24,9 @@ export interface DynamoDb {
   close(): Promise<void>;
 }
 
-/** Starts dynalite on a socket file that no one else sees. */
-export async function startDynamoDb(): Promise<DynamoDb> {
-  const directory = mkdtempSync(join(tmpdir(), 'db-failover-dynamodb-'));
+/** Starts dynalite on a socket file that no one else sees, in a directory of its own below `parent`. */
+export async function startDynamoDb(parent = tmpdir()): Promise<DynamoDb> {
+  const directory = mkdtempSync(join(parent, 'dynamodb-'));
   const socketPath = join(directory, 'socket');
   const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   const agent = new Agent({ keepAlive: true });

@@ -5,7 +5,6 @@
  * property that it doesn't model, stops the deployment with the resource's name.
  */
 import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readStack, type StackArtifact } from './assembly.ts';
 import { type DeployedResource, Deployment } from './deployment.ts';
@@ -21,6 +20,8 @@ export interface DeployOptions {
   /** Needed where the assembly has more than one stack. */
   readonly stackName?: string;
   readonly target: Target;
+  /** Where the code of functions is unpacked. */
+  readonly directory: string;
   /** Told of each directory that the deployment made, to be removed with the cloud. */
   readonly onScratchDirectory: (directory: string) => void;
 }
@@ -119,7 +120,7 @@ class Resources {
         throw new Error(`the assembly has no asset ${objectKey}`);
       },
       scratchDirectory: () => {
-        const directory = mkdtempSync(join(tmpdir(), 'db-failover-code-'));
+        const directory = mkdtempSync(join(this.options.directory, 'code-'));
         this.options.onScratchDirectory(directory);
         return directory;
       },

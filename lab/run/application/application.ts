@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../../net/network.ts';
+import { RUN_TYPESCRIPT } from '../run-typescript.ts';
 import type { ApplicationSettings, FromApplication, ToApplication, WriteRecord } from './protocol.ts';
 
 export interface Application {
@@ -22,7 +23,7 @@ const PROCESS = fileURLToPath(new URL('process.ts', import.meta.url));
 export function startApplication(host: Host, settings: ApplicationSettings): Application {
   const writes: WriteRecord[] = [];
   const listeners: ((write: WriteRecord) => void)[] = [];
-  const child = host.spawn(process.execPath, [...process.execArgv, PROCESS, JSON.stringify(settings)], {
+  const child = host.spawn(process.execPath, [...RUN_TYPESCRIPT, PROCESS, JSON.stringify(settings)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   child.on('error', () => {});
