@@ -29,7 +29,8 @@ export default defineConfig({
       {
         test: {
           name: 'scenarios',
-          include: ['test/scenarios/**/*.test.ts'],
+          // The examples are run as users would: what they show stays true.
+          include: ['test/scenarios/**/*.test.ts', 'examples/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 300_000,
