@@ -15,6 +15,7 @@ import { type Credentials, Identities } from './identities.ts';
 import { integrationPorts } from './integrations.ts';
 import type { FunctionSpec } from './lambda/function.ts';
 import { guessedLatency, type Latency, STATE_TRANSITION_GUESS_MS } from './latency.ts';
+import type { AwsService } from './service.ts';
 import { startDynamoDb } from './services/dynamodb.ts';
 import { ec2Service } from './services/ec2.ts';
 import { Lambda } from './services/lambda.ts';
@@ -70,6 +71,8 @@ export interface LabCloud {
   readonly dns: { readonly address: string; readonly port: number };
   readonly world: World;
   readonly identities: Identities;
+  /** Everything that the endpoint answers for. */
+  readonly services: readonly AwsService[];
   readonly lambda: Lambda;
   readonly route53: Route53;
   readonly scheduler: Scheduler;
@@ -171,22 +174,23 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     servers.push(server);
     return server;
   };
+  const services = [
+    dynamoDb.service,
+    ec2Service(world),
+    lambda.service,
+    route53.service,
+    scheduler.service,
+    eventBridge.service,
+    cloudWatch.service,
+    secretsManagerService(world),
+    sns.service,
+    stepFunctions,
+  ];
   endpoint = await started(
     startEndpoint({
       host: network.serviceAddress,
       port: options.endpointPort ?? 0,
-      services: [
-        dynamoDb.service,
-        ec2Service(world),
-        lambda.service,
-        route53.service,
-        scheduler.service,
-        eventBridge.service,
-        cloudWatch.service,
-        secretsManagerService(world),
-        sns.service,
-        stepFunctions,
-      ],
+      services,
       identities,
       timers,
       reaches: (vpcId, service) => world.reaches(vpcId, service),
@@ -211,6 +215,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     dns: { address: dns.address, port: dns.port },
     world,
     identities,
+    services,
     lambda,
     route53,
     scheduler,

@@ -9,6 +9,8 @@
 export interface AwsService {
   /** The name in the credential scope, such as `ec2` or `states`. */
   readonly name: string;
+  /** The calls that it answers; every other is refused by name. SPEC.md of the service says more. */
+  readonly actions: readonly string[];
   handle(request: AwsRequest): Promise<AwsResponse>;
 }
 

@@ -73,7 +73,7 @@ describe('the fence, asked with DryRun', () => {
     const { networkInterfaceId } = networkInterface();
     expect(await fence.wouldSetGroups(networkInterfaceId, ['sg-0fedcba9876543210'])).toMatchObject({
       wouldDo: false,
-      code: 'InvalidSecurityGroupID.NotFound',
+      code: 'InvalidGroup.NotFound',
     });
   });
 

@@ -1,90 +1,81 @@
 /**
- * @module DynamoDB, by dynalite in memory.
+ * @module DynamoDB: dynalite in memory, and what dynalite leaves out: the item of a condition that did not hold, and
+ * transactions.
  *
  * Guarantees: conditional writes are judged one at a time per item. What dynalite would silently leave out is refused.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, request as httpRequest, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { AwsRequest, AwsResponse, AwsService } from '../service.ts';
-import { actionOf } from '../wire/action.ts';
 import { AwsError, notModelled } from '../wire/aws-error.ts';
+import { actionOf } from '../wire/action.ts';
+import { type Dynalite, startDynalite } from './dynamodb/dynalite.ts';
+import { Gate } from './dynamodb/gate.ts';
+import { Items, WRITE, withOldItem } from './dynamodb/items.ts';
+import { Transactions } from './dynamodb/transactions.ts';
 
-/** dynalite is CommonJS without types. */
-const dynalite = createRequire(import.meta.url)('dynalite') as (options: {
-  readonly createTableMs: number;
-  readonly updateTableMs: number;
-  readonly deleteTableMs: number;
-}) => Server;
+/** What dynalite answers by itself. */
+const FORWARDED = [
+  'BatchGetItem',
+  'BatchWriteItem',
+  'CreateTable',
+  'DeleteItem',
+  'DeleteTable',
+  'DescribeTable',
+  'DescribeTimeToLive',
+  'GetItem',
+  'ListTables',
+  'ListTagsOfResource',
+  'PutItem',
+  'Query',
+  'Scan',
+  'TagResource',
+  'UntagResource',
+  'UpdateItem',
+  'UpdateTable',
+];
 
 export interface DynamoDb {
   readonly service: AwsService;
   close(): Promise<void>;
 }
 
-/** Starts dynalite on a socket file that no one else sees, in a directory of its own below `parent`. */
-export async function startDynamoDb(parent = tmpdir()): Promise<DynamoDb> {
-  const directory = mkdtempSync(join(parent, 'dynamodb-'));
-  const socketPath = join(directory, 'socket');
-  const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  const agent = new Agent({ keepAlive: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(socketPath, resolve);
-  });
-  return {
-    service: {
-      name: 'dynamodb',
-      async handle(request) {
-        refuseSilentGaps(request);
-        const response = await forward(request, socketPath, agent);
-        if (!response.body.includes('UnknownOperationException')) return response;
-        throw notModelled(`dynamodb ${actionOf('dynamodb', request).name}`);
-      },
-    },
-    async close() {
-      agent.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      rmSync(directory, { recursive: true, force: true });
+/** @param directory where it may keep files */
+export async function startDynamoDb(directory = tmpdir()): Promise<DynamoDb> {
+  const dynalite = await startDynalite(directory);
+  const gate = new Gate();
+  const transactions = new Transactions();
+  const service: AwsService = {
+    name: 'dynamodb',
+    actions: [...FORWARDED, 'TransactWriteItems'],
+    async handle(request) {
+      const action = actionOf('dynamodb', request).name;
+      const items = new Items(dynalite, request);
+      if (action === 'TransactWriteItems') {
+        return gate.alone(() => transactions.write(items, request.body.toString()));
+      }
+      if (!FORWARDED.includes(action)) throw notModelled(`dynamodb ${action}`);
+      if (wantsOldItem(request)) return gate.alone(() => writeAlone(dynalite, items, request));
+      return gate.beside(() => dynalite.forward(request));
     },
   };
+  return { service, close: () => dynalite.close() };
 }
 
-function refuseSilentGaps(request: AwsRequest): void {
-  let input: unknown;
+function wantsOldItem({ body }: AwsRequest): boolean {
+  if (!body.includes('ReturnValuesOnConditionCheckFailure')) return false;
+  const input = WRITE.safeParse(parse(body));
+  return input.success && input.data.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
+}
+
+async function writeAlone(dynalite: Dynalite, items: Items, request: AwsRequest): Promise<AwsResponse> {
+  const response = await dynalite.forward(request);
+  return withOldItem(items, WRITE.parse(parse(request.body)), response);
+}
+
+function parse(body: Buffer): unknown {
   try {
-    input = JSON.parse(request.body.toString());
+    return JSON.parse(body.toString());
   } catch {
     throw new AwsError('SerializationException', 'the body is not JSON');
   }
-  const wanted = (input as { ReturnValuesOnConditionCheckFailure?: unknown }).ReturnValuesOnConditionCheckFailure;
-  if (wanted !== undefined && wanted !== 'NONE') throw notModelled('ReturnValuesOnConditionCheckFailure');
-}
-
-function forward(request: AwsRequest, socketPath: string, agent: Agent): Promise<AwsResponse> {
-  return new Promise((resolve, reject) => {
-    const { method, path, headers } = request;
-    const outgoing = httpRequest({ socketPath, agent, method, path, headers }, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () => {
-        const checksum = incoming.headers['x-amz-crc32'];
-        resolve({
-          status: incoming.statusCode ?? 500,
-          headers: {
-            'content-type': incoming.headers['content-type'] ?? 'application/x-amz-json-1.0',
-            // The SDK checks it: a body that was cut short must not pass for a whole one.
-            ...(typeof checksum === 'string' && { 'x-amz-crc32': checksum }),
-          },
-          body: Buffer.concat(chunks).toString(),
-        });
-      });
-    });
-    outgoing.on('error', reject);
-    outgoing.end(request.body);
-  });
 }

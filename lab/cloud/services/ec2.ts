@@ -1,37 +1,67 @@
-/** @module EC2 as far as a failover needs it: instances, interfaces, addresses and security groups of one world. */
+/** @module EC2 as far as a failover needs it: the VPCs, groups, interfaces and instances of one world. */
 import type { AwsService } from '../service.ts';
 import { operations } from '../wire/operations.ts';
 import type { World } from '../world/world.ts';
+import { describeImages, describeInstanceTypes } from './ec2/catalogue.ts';
 import {
   describeInstanceAttribute,
   describeInstances,
-  describeInstanceTypes,
   modifyInstanceAttribute,
   startInstances,
   stopInstances,
+  terminateInstances,
 } from './ec2/instances.ts';
 import {
-  assignPrivateIpAddresses,
+  createNetworkInterface,
+  deleteNetworkInterface,
   describeNetworkInterfaces,
-  describeSecurityGroups,
-  describeSubnets,
   modifyNetworkInterfaceAttribute,
-  unassignPrivateIpAddresses,
 } from './ec2/network-interfaces.ts';
+import { assignPrivateIpAddresses, unassignPrivateIpAddresses } from './ec2/private-addresses.ts';
+import { runInstances } from './ec2/run-instances.ts';
+import {
+  authorizeRules,
+  createSecurityGroup,
+  deleteSecurityGroup,
+  describeSecurityGroups,
+  revokeRules,
+} from './ec2/security-groups.ts';
+import { createTags } from './ec2/tags.ts';
+import { createSubnet, createVpc, deleteSubnet, deleteVpc, describeSubnets, describeVpcs } from './ec2/vpcs.ts';
 
 export function ec2Service(world: World): AwsService {
   return operations('ec2', {
+    RunInstances: (request) => runInstances(world, request),
     DescribeInstances: (request) => describeInstances(world, request),
-    DescribeInstanceTypes: (request) => describeInstanceTypes(request),
     StopInstances: (request) => stopInstances(world, request),
     StartInstances: (request) => startInstances(world, request),
+    TerminateInstances: (request) => terminateInstances(world, request),
     DescribeInstanceAttribute: (request) => describeInstanceAttribute(world, request),
     ModifyInstanceAttribute: (request) => modifyInstanceAttribute(world, request),
+    DescribeInstanceTypes: (request) => describeInstanceTypes(request),
+    DescribeImages: (request) => describeImages(request),
+
+    CreateNetworkInterface: (request) => createNetworkInterface(world, request),
     DescribeNetworkInterfaces: (request) => describeNetworkInterfaces(world, request),
-    DescribeSecurityGroups: (request) => describeSecurityGroups(world, request),
-    DescribeSubnets: (request) => describeSubnets(world, request),
     ModifyNetworkInterfaceAttribute: (request) => modifyNetworkInterfaceAttribute(world, request),
+    DeleteNetworkInterface: (request) => deleteNetworkInterface(world, request),
     AssignPrivateIpAddresses: (request) => assignPrivateIpAddresses(world, request),
     UnassignPrivateIpAddresses: (request) => unassignPrivateIpAddresses(world, request),
+
+    CreateSecurityGroup: (request) => createSecurityGroup(world, request),
+    DescribeSecurityGroups: (request) => describeSecurityGroups(world, request),
+    DeleteSecurityGroup: (request) => deleteSecurityGroup(world, request),
+    AuthorizeSecurityGroupIngress: (request) => authorizeRules(world, request, 'ingress'),
+    AuthorizeSecurityGroupEgress: (request) => authorizeRules(world, request, 'egress'),
+    RevokeSecurityGroupIngress: (request) => revokeRules(world, request, 'ingress'),
+    RevokeSecurityGroupEgress: (request) => revokeRules(world, request, 'egress'),
+
+    CreateVpc: (request) => createVpc(world, request),
+    DescribeVpcs: (request) => describeVpcs(world, request),
+    DeleteVpc: (request) => deleteVpc(world, request),
+    CreateSubnet: (request) => createSubnet(world, request),
+    DescribeSubnets: (request) => describeSubnets(world, request),
+    DeleteSubnet: (request) => deleteSubnet(world, request),
+    CreateTags: (request) => createTags(world, request),
   });
 }

@@ -1,12 +1,20 @@
 /** @module Route 53: hosted zones whose records change at once on paper and a while later on the name servers. */
-import type { AwsResponse, AwsService } from '../service.ts';
+import type { AwsRequest, AwsResponse, AwsService } from '../service.ts';
 import type { Timers } from '../timers.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { operations } from '../wire/operations.ts';
-import { xml } from '../wire/protocols.ts';
-import { element, type Xml } from '../wire/xml.ts';
+import {
+  answer,
+  changeXml,
+  inOrderOfName,
+  listRecords,
+  zoneList,
+  zoneSurroundings,
+  zoneXml,
+} from './route53/answers.ts';
 import { parseChangeBatch } from './route53/change-batch.ts';
-import { type Change, HostedZone, qualified, type RecordSet } from './route53/zone.ts';
+import { parseCreateHostedZone } from './route53/create-hosted-zone.ts';
+import { type Change, HostedZone, newChange, qualified, type RecordSet } from './route53/zone.ts';
 
 /** A guess: how long a change takes to reach the name servers. */
 export const DNS_SYNC_GUESS_MS = 10_000;
@@ -23,9 +31,20 @@ export class Route53 {
     this.timers = timers;
     this.syncTimeMs = syncTimeMs;
     this.service = operations('route53', {
-      ChangeResourceRecordSets: (request, [zoneId = '']) => {
+      CreateHostedZone: (request) => this.createHostedZone(request),
+      GetHostedZone: (_request, [zoneId = '']) => {
         const zone = this.zone(zoneId);
-        const change = zone.change(parseChangeBatch(request.body));
+        return answer('GetHostedZoneResponse', { HostedZone: zoneXml(zone), ...zoneSurroundings(zone) });
+      },
+      ListHostedZones: () => answer('ListHostedZonesResponse', zoneList([...this.zones.values()])),
+      ListHostedZonesByName: (request) => {
+        const start = request.query.get('dnsname');
+        const zones = inOrderOfName([...this.zones.values()], start);
+        return answer('ListHostedZonesByNameResponse', { ...zoneList(zones), DNSName: start ?? undefined });
+      },
+      DeleteHostedZone: (_request, [zoneId = '']) => this.deleteHostedZone(this.zone(zoneId)),
+      ChangeResourceRecordSets: (request, [zoneId = '']) => {
+        const change = this.zone(zoneId).change(parseChangeBatch(request.body));
         this.changes.set(change.id, change);
         return answer('ChangeResourceRecordSetsResponse', { ChangeInfo: changeXml(change) });
       },
@@ -35,18 +54,6 @@ export class Route53 {
           throw new AwsError('NoSuchChange', `A change with the specified change ID ${changeId} does not exist.`, 404);
         }
         return answer('GetChangeResponse', { ChangeInfo: changeXml(change) });
-      },
-      GetHostedZone: (_request, [zoneId = '']) => {
-        const zone = this.zone(zoneId);
-        return answer('GetHostedZoneResponse', {
-          HostedZone: {
-            Id: `/hostedzone/${zone.zoneId}`,
-            Name: zone.name,
-            CallerReference: zone.zoneId,
-            Config: { PrivateZone: zone.private },
-            ResourceRecordSetCount: zone.records().length,
-          },
-        });
       },
       ListResourceRecordSets: (request, [zoneId = '']) => listRecords(this.zone(zoneId), request.query),
     });
@@ -72,46 +79,42 @@ export class Route53 {
     return zones.length === 0 ? undefined : zones.flatMap((zone) => zone.lookup(wanted));
   }
 
+  private createHostedZone(request: AwsRequest): AwsResponse {
+    const spec = parseCreateHostedZone(request.body);
+    if ([...this.zones.values()].some(({ callerReference }) => callerReference === spec.callerReference)) {
+      const message = 'A hosted zone has already been created with the specified caller reference.';
+      throw new AwsError('HostedZoneAlreadyExists', message, 409);
+    }
+    const zone = new HostedZone(spec, this.timers, this.syncTimeMs);
+    this.zones.set(zone.zoneId, zone);
+    const content = { HostedZone: zoneXml(zone), ChangeInfo: changeXml(this.zoneChange()), ...zoneSurroundings(zone) };
+    const response = answer('CreateHostedZoneResponse', content, 201);
+    const location = `https://route53.amazonaws.com/2013-04-01/hostedzone/${zone.zoneId}`;
+    return { ...response, headers: { ...response.headers, location } };
+  }
+
+  private deleteHostedZone(zone: HostedZone): AwsResponse {
+    if (!zone.isEmpty()) {
+      const message = 'The specified hosted zone contains non-required resource record sets and so cannot be deleted.';
+      throw new AwsError('HostedZoneNotEmpty', message);
+    }
+    this.zones.delete(zone.zoneId);
+    return answer('DeleteHostedZoneResponse', { ChangeInfo: changeXml(this.zoneChange()) });
+  }
+
+  /** The change that a zone's coming and going is. */
+  private zoneChange(): Change {
+    const change = newChange();
+    this.changes.set(change.id, change);
+    void this.timers.after(this.syncTimeMs(), () => {
+      change.status = 'INSYNC';
+    });
+    return change;
+  }
+
   private zone(zoneId: string): HostedZone {
     const zone = this.zones.get(zoneId);
     if (zone) return zone;
     throw new AwsError('NoSuchHostedZone', `No hosted zone found with ID: ${zoneId}`, 404);
   }
-}
-
-function listRecords(zone: HostedZone, query: URLSearchParams): AwsResponse {
-  const startName = query.get('name');
-  const startType = query.get('type');
-  const maxItems = Math.min(Number(query.get('maxitems') ?? 300), 300);
-  const all = zone.records();
-  const start = startName
-    ? all.findIndex(({ name, type }) => name === qualified(startName) && (!startType || type === startType))
-    : 0;
-  // Route 53 starts at the next name when there is none of that name; the lab needs only names that exist.
-  const from = start === -1 ? all.length : start;
-  const page = all.slice(from, from + maxItems);
-  const next = all[from + maxItems];
-  return answer('ListResourceRecordSetsResponse', {
-    ResourceRecordSets: { ResourceRecordSet: page.map(recordXml) },
-    IsTruncated: next !== undefined,
-    ...(next && { NextRecordName: next.name, NextRecordType: next.type }),
-    MaxItems: maxItems,
-  });
-}
-
-function recordXml(record: RecordSet): Xml {
-  return {
-    Name: record.name,
-    Type: record.type,
-    TTL: record.ttlSeconds,
-    ResourceRecords: { ResourceRecord: record.values.map((Value) => ({ Value })) },
-  };
-}
-
-function changeXml(change: Change): Xml {
-  return { Id: `/change/${change.id}`, Status: change.status, SubmittedAt: change.submittedAt };
-}
-
-function answer(name: string, content: Xml): AwsResponse {
-  return xml(200, element(name, content, ' xmlns="https://route53.amazonaws.com/doc/2013-04-01/"'));
 }

@@ -56,6 +56,10 @@ export class StepFunctionsService implements AwsService {
     };
   }
 
+  get actions(): readonly string[] {
+    return Object.keys(this.#operations);
+  }
+
   async handle(request: AwsRequest): Promise<AwsResponse> {
     try {
       const operation = this.#operationOf(request);

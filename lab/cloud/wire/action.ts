@@ -14,6 +14,10 @@ interface Route {
 /** The calls of the REST services that the lab answers; the groups of each path are its parameters, in order. */
 const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   route53: [
+    { method: 'POST', path: /^\/2013-04-01\/hostedzone$/, action: 'CreateHostedZone' },
+    { method: 'GET', path: /^\/2013-04-01\/hostedzone$/, action: 'ListHostedZones' },
+    { method: 'GET', path: /^\/2013-04-01\/hostedzonesbyname$/, action: 'ListHostedZonesByName' },
+    { method: 'DELETE', path: /^\/2013-04-01\/hostedzone\/([^/]+)$/, action: 'DeleteHostedZone' },
     { method: 'POST', path: /^\/2013-04-01\/hostedzone\/([^/]+)\/rrset\/?$/, action: 'ChangeResourceRecordSets' },
     { method: 'GET', path: /^\/2013-04-01\/hostedzone\/([^/]+)\/rrset$/, action: 'ListResourceRecordSets' },
     { method: 'GET', path: /^\/2013-04-01\/hostedzone\/([^/]+)$/, action: 'GetHostedZone' },

@@ -55,14 +55,33 @@ export class Form {
     }
   }
 
+  /** The prefixes of a list of structures, as far as there are fields: `Filter.1`, `Filter.2` … */
+  structures(name: string): readonly string[] {
+    const names = [...this.values.keys()];
+    const prefixes: string[] = [];
+    for (let index = 1; ; index += 1) {
+      const prefix = `${name}.${index}`;
+      if (!names.some((each) => each.startsWith(`${prefix}.`))) return prefixes;
+      prefixes.push(prefix);
+    }
+  }
+
+  /** A whole number. @throws AwsError `InvalidParameterValue` */
+  whole(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined || /^-?\d+$/.test(value)) return value === undefined ? undefined : Number(value);
+    throw new AwsError(
+      'InvalidParameterValue',
+      `Value (${value}) for parameter ${name} is invalid. Expected an integer`,
+    );
+  }
+
   /** `Filter.1.Name`, `Filter.1.Value.1` … */
   filters(): readonly Filter[] {
-    const filters: Filter[] = [];
-    for (let index = 1; ; index += 1) {
-      const name = this.text(`Filter.${index}.Name`);
-      if (name === undefined) return filters;
-      filters.push({ name, values: this.list(`Filter.${index}.Value`) });
-    }
+    return this.structures('Filter').map((prefix) => ({
+      name: this.required(`${prefix}.Name`),
+      values: this.list(`${prefix}.Value`),
+    }));
   }
 
   /** `<Name>.entry.1.Name`, `<Name>.entry.1.Value.StringValue`: message attributes. */

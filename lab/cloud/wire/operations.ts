@@ -15,6 +15,7 @@ export type Operation = (request: AwsRequest, pathParameters: readonly string[])
 export function operations(name: string, table: Readonly<Record<string, Operation>>): AwsService {
   return {
     name,
+    actions: Object.keys(table),
     async handle(request) {
       const action = actionOf(name, request);
       const operation = action.known && Object.hasOwn(table, action.name) ? table[action.name] : undefined;

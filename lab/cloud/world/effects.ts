@@ -32,7 +32,7 @@ export const DEFAULT_TIMES: WorldTimes = {
 interface Inventory {
   readonly securityGroups: ReadonlyMap<string, SecurityGroup>;
   readonly networkInterfaces: ReadonlyMap<string, NetworkInterface>;
-  holderOf(address: string): NetworkInterface | undefined;
+  holderOf(address: string, vpcId?: string): NetworkInterface | undefined;
 }
 
 export class Effects {
@@ -56,6 +56,11 @@ export class Effects {
   /** Replaces the groups of an interface. New connections are judged by them after `groupChangeTimeMs`. */
   setGroups(networkInterface: NetworkInterface, groupIds: readonly string[]): Promise<void> {
     networkInterface.groupIds = groupIds;
+    return this.rulesChanged();
+  }
+
+  /** Call it when the rules of a group are others. New connections are judged by them after `groupChangeTimeMs`. */
+  rulesChanged(): Promise<void> {
     return this.timers.after(this.times.groupChangeTimeMs, () => this.applyIngress());
   }
 
@@ -63,40 +68,58 @@ export class Effects {
   moveAddresses(addresses: readonly string[], to: NetworkInterface): Promise<void> {
     for (const address of addresses) {
       if (to.privateIpAddress === address) continue;
-      this.inventory.holderOf(address)?.secondaryAddresses.delete(address);
+      this.inventory.holderOf(address, to.subnet.vpcId)?.secondaryAddresses.delete(address);
       to.secondaryAddresses.add(address);
     }
-    return this.followAddresses(addresses);
+    return this.followAddresses(addresses, to.subnet.vpcId);
   }
 
   /** Takes secondary addresses away. */
   releaseAddresses(addresses: readonly string[], from: NetworkInterface): Promise<void> {
     for (const address of addresses) from.secondaryAddresses.delete(address);
-    return this.followAddresses(addresses);
+    return this.followAddresses(addresses, from.subnet.vpcId);
   }
 
   /** Accepts a stop: `stopping` now, a dead host and `stopped` after `stopTimeMs`. */
   stop(instance: Instance): Promise<void> {
     instance.stateReason = 'Client.UserInitiatedShutdown';
     this.enter(instance, 'stopping');
-    return this.timers.after(this.times.stopTimeMs, () =>
-      this.inOrder(async () => {
-        await this.network.powerOff(instance.networkInterface.host);
-        this.enter(instance, 'stopped');
-      }),
-    );
+    return this.goOn(instance, this.times.stopTimeMs, 'stopped', (host) => this.network.powerOff(host));
   }
 
   /** Accepts a start: `pending` now, a host with power and nothing running after `startTimeMs`. */
   start(instance: Instance): Promise<void> {
     instance.stateReason = '';
     this.enter(instance, 'pending');
-    return this.timers.after(this.times.startTimeMs, () =>
-      this.inOrder(async () => {
-        await this.network.powerOn(instance.networkInterface.host);
-        this.enter(instance, 'running');
-      }),
-    );
+    return this.goOn(instance, this.times.startTimeMs, 'running', (host) => this.network.powerOn(host));
+  }
+
+  /** Accepts the end of an instance: `shutting-down` now, a dead host and `terminated` after `stopTimeMs`. */
+  terminate(instance: Instance, afterwards: () => Promise<void>): Promise<void> {
+    instance.stateReason = 'Client.UserInitiatedShutdown';
+    this.enter(instance, 'shutting-down');
+    const powerOff = (host: string) => this.network.powerOff(host);
+    return this.goOn(instance, this.times.stopTimeMs, 'terminated', powerOff, afterwards);
+  }
+
+  /** Ends a transition after its time, unless another has begun meanwhile. */
+  private goOn(
+    instance: Instance,
+    delayMs: number,
+    to: InstanceState,
+    power: (host: string) => Promise<void>,
+    afterwards: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
+    const from = instance.state;
+    return this.timers.after(delayMs, async () => {
+      await this.inOrder(async () => {
+        if (instance.state !== from) return;
+        const { host } = instance.networkInterface;
+        if (host !== undefined) await power(host);
+        this.enter(instance, to);
+      });
+      await afterwards();
+    });
   }
 
   private enter(instance: Instance, state: InstanceState): void {
@@ -104,12 +127,12 @@ export class Effects {
     this.onInstanceState(instance);
   }
 
-  private followAddresses(addresses: readonly string[]): Promise<void> {
+  private followAddresses(addresses: readonly string[], vpcId: string): Promise<void> {
     return this.timers.after(this.times.remapTimeMs, async () => {
       await this.inOrder(async () => {
         for (const address of addresses) {
-          const holder = this.inventory.holderOf(address);
-          if (holder) await this.network.assignAddress(address, holder.host);
+          const host = this.inventory.holderOf(address, vpcId)?.host;
+          if (host !== undefined) await this.network.assignAddress(address, host);
           else await this.network.unassignAddress(address);
         }
       });
@@ -121,6 +144,7 @@ export class Effects {
   applyIngress(): Promise<void> {
     return this.inOrder(async () => {
       for (const each of this.inventory.networkInterfaces.values()) {
+        if (each.host === undefined) continue;
         const rules = ingressOf(each, this.inventory.securityGroups, this.inventory.networkInterfaces.values());
         const fingerprint = JSON.stringify(rules);
         if (this.appliedIngress.get(each.host) === fingerprint) continue;

@@ -8,19 +8,33 @@ import { randomBytes } from 'node:crypto';
 import type { LabNetwork } from '../../net/network.ts';
 import { type Account, arn } from '../account.ts';
 import type { Timers } from '../timers.ts';
+import { ClientTokens } from './client-tokens.ts';
 import { Effects, type WorldTimes } from './effects.ts';
 import { blockContains, blockRange, formatIpv4 } from './ipv4.ts';
-import type { Instance, NetworkInterface, Secret, SecurityGroup, SecurityGroupRule, Subnet } from './model.ts';
+import type {
+  Instance,
+  InstanceType,
+  NetworkInterface,
+  Secret,
+  SecurityGroup,
+  SecurityGroupRule,
+  Subnet,
+  Vpc,
+} from './model.ts';
 
 export class World {
   readonly account: Account;
   readonly network: LabNetwork;
   readonly effects: Effects;
+  readonly vpcs = new Map<string, Vpc>();
   readonly subnets = new Map<string, Subnet>();
   readonly securityGroups = new Map<string, SecurityGroup>();
   readonly networkInterfaces = new Map<string, NetworkInterface>();
   readonly instances = new Map<string, Instance>();
   readonly secrets = new Map<string, Secret>();
+  /** Tags of whatever EC2 has an id for. */
+  readonly tags = new Map<string, Map<string, string>>();
+  readonly clientTokens = new ClientTokens();
   /** The services that a function inside a VPC reaches, by VPC. */
   private readonly endpoints = new Map<string, Set<string>>();
 
@@ -30,8 +44,20 @@ export class World {
     this.effects = new Effects(this, network, times, timers);
   }
 
-  addSubnet(subnet: Subnet): Subnet {
-    blockRange(subnet.cidrBlock);
+  addVpc(spec: { readonly vpcId?: string; readonly cidrBlock: string }): Vpc {
+    blockRange(spec.cidrBlock);
+    const vpc = { vpcId: spec.vpcId ?? newId('vpc'), cidrBlock: spec.cidrBlock };
+    this.vpcs.set(vpc.vpcId, vpc);
+    return vpc;
+  }
+
+  /** A VPC that nobody has added is taken to be the /16 around its first subnet. */
+  addSubnet(spec: Omit<Subnet, 'subnetId'> & { readonly subnetId?: string }): Subnet {
+    const { first } = blockRange(spec.cidrBlock);
+    const subnet: Subnet = { ...spec, subnetId: spec.subnetId ?? newId('subnet') };
+    if (!this.vpcs.has(subnet.vpcId)) {
+      this.addVpc({ vpcId: subnet.vpcId, cidrBlock: `${formatIpv4(first - (first % 65_536))}/16` });
+    }
     this.subnets.set(subnet.subnetId, subnet);
     return subnet;
   }
@@ -63,21 +89,21 @@ export class World {
     await this.effects.applyIngress();
   }
 
-  /** Puts an interface in front of a host that already exists on the network. */
+  /** An interface: in front of a host that already exists on the network, or on paper only. */
   async addNetworkInterface(spec: {
     readonly networkInterfaceId?: string;
     readonly subnetId: string;
-    readonly host: string;
+    readonly host?: string | undefined;
     readonly address: string;
     readonly groupIds: readonly string[];
     readonly secondaryAddresses?: readonly string[];
     readonly description?: string;
-    readonly instanceId?: string;
   }): Promise<NetworkInterface> {
     const subnet = known(this.subnets, spec.subnetId, 'subnet');
     for (const address of [spec.address, ...(spec.secondaryAddresses ?? [])]) {
       if (!blockContains(subnet.cidrBlock, address)) {
-        throw new RangeError(`${address} of host ${spec.host} is outside ${subnet.subnetId} (${subnet.cidrBlock})`);
+        const whose = spec.host === undefined ? '' : ` of host ${spec.host}`;
+        throw new RangeError(`${address}${whose} is outside ${subnet.subnetId} (${subnet.cidrBlock})`);
       }
     }
     for (const groupId of spec.groupIds) known(this.securityGroups, groupId, 'security group');
@@ -89,10 +115,12 @@ export class World {
       privateIpAddress: spec.address,
       secondaryAddresses: new Set(spec.secondaryAddresses),
       groupIds: spec.groupIds,
-      instanceId: spec.instanceId,
+      instanceId: undefined,
     };
     this.networkInterfaces.set(networkInterface.networkInterfaceId, networkInterface);
-    for (const address of networkInterface.secondaryAddresses) await this.network.assignAddress(address, spec.host);
+    if (spec.host !== undefined) {
+      for (const address of networkInterface.secondaryAddresses) await this.network.assignAddress(address, spec.host);
+    }
     await this.effects.applyIngress();
     return networkInterface;
   }
@@ -109,19 +137,44 @@ export class World {
     readonly secondaryAddresses?: readonly string[];
     readonly disableApiStop?: boolean;
   }): Promise<Instance> {
-    const instanceId = spec.instanceId ?? newId('i');
-    const networkInterface = await this.addNetworkInterface({ ...spec, instanceId });
+    const networkInterface = await this.addNetworkInterface(spec);
+    return this.putInstance({ ...spec, networkInterface });
+  }
+
+  /** Puts an instance behind an interface. It runs, as far as the API tells: nothing is started. */
+  putInstance(spec: {
+    readonly instanceId?: string;
+    readonly name: string;
+    readonly instanceType?: InstanceType;
+    readonly networkInterface: NetworkInterface;
+    readonly disableApiStop?: boolean;
+  }): Instance {
     const instance: Instance = {
-      instanceId,
+      instanceId: spec.instanceId ?? newId('i'),
       name: spec.name,
-      networkInterface,
+      instanceType: spec.instanceType ?? 'm7g.large',
+      networkInterface: spec.networkInterface,
       launchTime: new Date(),
       state: 'running',
       stateReason: '',
       disableApiStop: spec.disableApiStop ?? false,
     };
-    this.instances.set(instanceId, instance);
+    spec.networkInterface.instanceId = instance.instanceId;
+    this.instances.set(instance.instanceId, instance);
+    if (spec.name !== '') this.tag(instance.instanceId, [['Name', spec.name]]);
     return instance;
+  }
+
+  /** Takes an interface away, and with it its addresses. */
+  async removeNetworkInterface({ networkInterfaceId, secondaryAddresses, host }: NetworkInterface): Promise<void> {
+    this.networkInterfaces.delete(networkInterfaceId);
+    if (host !== undefined) for (const address of secondaryAddresses) await this.network.unassignAddress(address);
+    await this.effects.applyIngress();
+  }
+
+  /** Adds tags to whatever has this id, or replaces those of the same key. */
+  tag(resourceId: string, tags: Iterable<readonly [key: string, value: string]>): void {
+    this.tags.set(resourceId, new Map([...(this.tags.get(resourceId) ?? []), ...tags]));
   }
 
   /**
@@ -151,19 +204,21 @@ export class World {
 
   /** The first address of a subnet that AWS doesn't reserve and nobody holds. @throws RangeError when it is full */
   freeAddress(subnetId: string): string {
-    const { cidrBlock } = known(this.subnets, subnetId, 'subnet');
+    const { cidrBlock, vpcId } = known(this.subnets, subnetId, 'subnet');
     const { first, last } = blockRange(cidrBlock);
     for (let bits = first + 4; bits < last; bits += 1) {
       const address = formatIpv4(bits);
-      if (!this.holderOf(address)) return address;
+      if (!this.holderOf(address, vpcId)) return address;
     }
     throw new RangeError(`subnet ${subnetId} (${cidrBlock}) has no free address`);
   }
 
-  /** The interface that has an address, as primary or secondary. */
-  holderOf(address: string): NetworkInterface | undefined {
+  /** The interface of a VPC that has an address, as primary or secondary; of any VPC unless one is named. */
+  holderOf(address: string, vpcId?: string): NetworkInterface | undefined {
     return [...this.networkInterfaces.values()].find(
-      (each) => each.privateIpAddress === address || each.secondaryAddresses.has(address),
+      (each) =>
+        (each.privateIpAddress === address || each.secondaryAddresses.has(address)) &&
+        (vpcId ?? each.subnet.vpcId) === each.subnet.vpcId,
     );
   }
 }

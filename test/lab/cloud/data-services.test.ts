@@ -4,6 +4,7 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  TransactGetItemsCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -61,23 +62,81 @@ describe('DynamoDB', () => {
     expect(Item).toEqual({ ...Key, epoch: { N: '2' }, holder: { S: String(winner) } });
   });
 
-  test('what dynalite would leave out is refused', async () => {
-    const transaction = dynamodb.send(
-      new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName, Item: { pk: { S: 'x' } } } }] }),
-    );
-    await expect(transaction).rejects.toMatchObject({
-      name: 'NotImplemented',
-      message: expect.stringContaining('TransactWriteItems'),
+  const pk = (name: string) => ({ pk: { S: name } });
+  const read = async (name: string) =>
+    (await dynamodb.send(new GetItemCommand({ TableName, Key: pk(name), ConsistentRead: true }))).Item;
+
+  test('a condition that does not hold gives the item of that very moment, whoever else writes', async () => {
+    const Key = pk('counter');
+    await dynamodb.send(new PutItemCommand({ TableName, Item: { ...Key, n: { N: '0' } } }));
+    const write = (n: number) =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key,
+          UpdateExpression: 'SET n = :n',
+          ConditionExpression: 'n < :n',
+          ExpressionAttributeValues: { ':n': { N: String(n) } },
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+    const outcomes = await Promise.allSettled([9, 3, 8, 1, 5].map(write));
+    const items = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason.Item?.n.N as string] : []));
+    expect(items.length).toBeGreaterThan(0);
+    // No smaller value was refused because of what came later.
+    expect(items.every((n) => Number(n) > 0)).toBe(true);
+    expect(await read('counter')).toEqual({ ...Key, n: { N: '9' } });
+  });
+
+  test('a transaction takes back all that it wrote when one part is refused, and a check writes nothing', async () => {
+    await dynamodb.send(new PutItemCommand({ TableName, Item: { ...pk('there'), n: { N: '1' } } }));
+    const transact = (condition: string) =>
+      dynamodb.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            { Put: { TableName, Item: pk('new') } },
+            { Delete: { TableName, Key: pk('there') } },
+            { ConditionCheck: { TableName, Key: pk('absent'), ConditionExpression: condition } },
+          ],
+        }),
+      );
+    await expect(transact('attribute_exists(pk)')).rejects.toMatchObject({
+      name: 'TransactionCanceledException',
+      CancellationReasons: [{ Code: 'None' }, { Code: 'None' }, { Code: 'ConditionalCheckFailed' }],
     });
-    const put = dynamodb.send(
-      new PutItemCommand({
-        TableName,
-        Item: { pk: { S: 'x' } },
-        ConditionExpression: 'attribute_not_exists(pk)',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
-    await expect(put).rejects.toMatchObject({ name: 'NotImplemented' });
+    expect([await read('new'), await read('there')]).toEqual([undefined, { ...pk('there'), n: { N: '1' } }]);
+    await transact('attribute_not_exists(pk)');
+    expect([await read('new'), await read('there'), await read('absent')]).toEqual([pk('new'), undefined, undefined]);
+  });
+
+  test('a transaction is done once for its token, and its token is for nothing else', async () => {
+    const add = (ClientRequestToken: string, by: string) =>
+      dynamodb.send(
+        new TransactWriteItemsCommand({
+          ClientRequestToken,
+          TransactItems: [
+            {
+              Update: {
+                TableName,
+                Key: pk('sum'),
+                UpdateExpression: 'ADD n :by',
+                ExpressionAttributeValues: { ':by': { N: by } },
+              },
+            },
+          ],
+        }),
+      );
+    await add('once', '1');
+    await add('once', '1');
+    await expect(add('once', '2')).rejects.toMatchObject({ name: 'IdempotentParameterMismatchException' });
+    await add('twice', '1');
+    expect(await read('sum')).toEqual({ ...pk('sum'), n: { N: '2' } });
+  });
+
+  test('what neither dynalite nor the lab does is refused by name', async () => {
+    await expect(
+      dynamodb.send(new TransactGetItemsCommand({ TransactItems: [{ Get: { TableName, Key: pk('x') } }] })),
+    ).rejects.toMatchObject({ name: 'NotImplemented', message: expect.stringContaining('TransactGetItems') });
   });
 });
 

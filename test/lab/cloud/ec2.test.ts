@@ -150,7 +150,7 @@ describe('ModifyNetworkInterfaceAttribute', () => {
     const modify = (NetworkInterfaceId: string, Groups: string[]) =>
       refusal(ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Groups })));
     expect(await modify(eniOf(old), [])).toBe('InvalidParameterCombination');
-    expect(await modify(eniOf(old), ['sg-0123456789abcdef0'])).toBe('InvalidSecurityGroupID.NotFound');
+    expect(await modify(eniOf(old), ['sg-0123456789abcdef0'])).toBe('InvalidGroup.NotFound');
     expect(await modify('eni-0123456789abcdef0', [])).toBe('InvalidNetworkInterfaceID.NotFound');
   });
 });

@@ -1,4 +1,9 @@
-import { DescribeInstancesCommand, DescribeVpcsCommand, EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeInstancesCommand,
+  DescribeKeyPairsCommand,
+  EC2Client,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { ListTablesCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { GetChangeCommand, Route53Client } from '@aws-sdk/client-route-53';
@@ -45,8 +50,8 @@ describe('a refusal reaches the SDK with its code and status, in the shape of th
 });
 
 test('a call that the lab does not answer is refused by its name', async () => {
-  const vpcs = await failed(account.ec2.send(new DescribeVpcsCommand({})));
-  expect(vpcs).toMatchObject({ name: 'NotImplemented', message: 'the lab does not model ec2 DescribeVpcs' });
+  const keyPairs = await failed(account.ec2.send(new DescribeKeyPairsCommand({})));
+  expect(keyPairs).toMatchObject({ name: 'NotImplemented', message: 'the lab does not model ec2 DescribeKeyPairs' });
   const lambda = new LambdaClient(clientConfig(account.cloud));
   const functions = await failed(lambda.send(new ListFunctionsCommand({})));
   expect(functions).toMatchObject({ name: 'NotImplemented', message: expect.stringContaining('GET /2015-03-31') });

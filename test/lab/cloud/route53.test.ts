@@ -17,7 +17,8 @@ let route53: Route53Client;
 let resolver: Resolver;
 
 beforeEach(async () => {
-  account = await openAccount();
+  // Long enough that a busy machine asks the name server before it is over.
+  account = await openAccount({ dnsSyncTimeMs: 200 });
   zone = account.cloud.route53.addHostedZone({
     name: 'example.internal',
     records: [{ name: 'db.example.internal', type: 'A', ttlSeconds: 60, values: ['127.42.1.11'] }],

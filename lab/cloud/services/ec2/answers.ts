@@ -8,13 +8,11 @@ import {
   type SecurityGroup,
   type SecurityGroupRule,
   type Subnet,
+  type Vpc,
 } from '../../world/model.ts';
 import type { World } from '../../world/world.ts';
 import { element, type Xml } from '../../wire/xml.ts';
 import { xml } from '../../wire/protocols.ts';
-
-/** What every instance of the lab is, and how many IPv4 addresses one interface of it may have. */
-export const INSTANCE_TYPE = { name: 'm7g.large', addressesPerInterface: 10 } as const;
 
 /** `<ActionResponse><requestId/>…</ActionResponse>` */
 export function answer(action: string, requestId: string, content: Readonly<Record<string, Xml>>): AwsResponse {
@@ -38,56 +36,68 @@ export function reservationXml(world: World, instance: Instance): Xml {
   };
 }
 
-function instanceXml(world: World, instance: Instance): Xml {
+export function instanceXml(world: World, instance: Instance): Xml {
   const { networkInterface } = instance;
+  const isGone = instance.state === 'terminated';
   return {
     instanceId: instance.instanceId,
     instanceState: stateXml(instance.state),
-    instanceType: INSTANCE_TYPE.name,
+    instanceType: instance.instanceType,
     ...(instance.stateReason && {
       stateReason: { code: instance.stateReason, message: `${instance.stateReason}: User initiated shutdown` },
     }),
-    privateIpAddress: networkInterface.privateIpAddress,
-    subnetId: networkInterface.subnet.subnetId,
-    vpcId: networkInterface.subnet.vpcId,
     placement: { availabilityZone: networkInterface.subnet.availabilityZone },
     launchTime: instance.launchTime,
-    groupSet: groupSetXml(world, networkInterface),
-    networkInterfaceSet: { item: networkInterfaceXml(world, networkInterface) },
-    tagSet: { item: { key: 'Name', value: instance.name } },
+    // What was terminated is still described for a while, without its network.
+    ...(!isGone && {
+      privateIpAddress: networkInterface.privateIpAddress,
+      subnetId: networkInterface.subnet.subnetId,
+      vpcId: networkInterface.subnet.vpcId,
+      groupSet: groupSetXml(world, networkInterface),
+      networkInterfaceSet: { item: networkInterfaceXml(world, networkInterface) },
+    }),
+    tagSet: tagSetXml(world, instance.instanceId),
   };
 }
 
 export function networkInterfaceXml(world: World, networkInterface: NetworkInterface): Xml {
-  const { subnet, instanceId, privateIpAddress } = networkInterface;
+  const { networkInterfaceId, subnet, instanceId, host, privateIpAddress } = networkInterface;
+  const isInUse = instanceId !== undefined || host !== undefined;
   return {
-    networkInterfaceId: networkInterface.networkInterfaceId,
+    networkInterfaceId,
     subnetId: subnet.subnetId,
     vpcId: subnet.vpcId,
     availabilityZone: subnet.availabilityZone,
     description: networkInterface.description,
     ownerId: world.account.id,
-    status: 'in-use',
+    status: isInUse ? 'in-use' : 'available',
     privateIpAddress,
     groupSet: groupSetXml(world, networkInterface),
-    attachment: {
-      attachmentId: networkInterface.networkInterfaceId.replace('eni-', 'eni-attach-'),
-      instanceId,
-      deviceIndex: 0,
-      status: 'attached',
-      deleteOnTermination: true,
-    },
+    ...(isInUse && {
+      attachment: {
+        attachmentId: networkInterfaceId.replace('eni-', 'eni-attach-'),
+        instanceId,
+        deviceIndex: 0,
+        status: 'attached',
+        deleteOnTermination: true,
+      },
+    }),
     privateIpAddressesSet: {
       item: [
         { privateIpAddress, primary: true },
         ...[...networkInterface.secondaryAddresses].map((each) => ({ privateIpAddress: each, primary: false })),
       ],
     },
+    tagSet: tagSetXml(world, networkInterfaceId),
   };
 }
 
-export function subnetXml({ subnetId, vpcId, cidrBlock, availabilityZone }: Subnet): Xml {
-  return { subnetId, vpcId, cidrBlock, availabilityZone, state: 'available' };
+export function vpcXml(world: World, { vpcId, cidrBlock }: Vpc): Xml {
+  return { vpcId, cidrBlock, state: 'available', isDefault: false, tagSet: tagSetXml(world, vpcId) };
+}
+
+export function subnetXml(world: World, { subnetId, vpcId, cidrBlock, availabilityZone }: Subnet): Xml {
+  return { subnetId, vpcId, cidrBlock, availabilityZone, state: 'available', tagSet: tagSetXml(world, subnetId) };
 }
 
 export function securityGroupXml(world: World, group: SecurityGroup): Xml {
@@ -99,7 +109,12 @@ export function securityGroupXml(world: World, group: SecurityGroup): Xml {
     vpcId: group.vpcId,
     ipPermissions: { item: group.ingress.map((rule) => permissionXml(world, rule)) },
     ipPermissionsEgress: { item: group.egress.map((rule) => permissionXml(world, rule)) },
+    tagSet: tagSetXml(world, group.groupId),
   };
+}
+
+export function tagSetXml(world: World, resourceId: string): Xml {
+  return { item: [...(world.tags.get(resourceId) ?? [])].map(([key, value]) => ({ key, value })) };
 }
 
 function permissionXml(world: World, rule: SecurityGroupRule): Xml {

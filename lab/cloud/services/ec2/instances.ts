@@ -8,7 +8,7 @@ import { AwsError, notModelled } from '../../wire/aws-error.ts';
 import { Form } from '../../wire/form.ts';
 import type { Instance, InstanceState } from '../../world/model.ts';
 import type { World } from '../../world/world.ts';
-import { answer, INSTANCE_TYPE, reservationXml, stateXml } from './answers.ts';
+import { answer, reservationXml, stateXml } from './answers.ts';
 import { stopIfDryRun } from './dry-run.ts';
 import { type FilterTable, findInstance, findInstances, matches } from './lookup.ts';
 
@@ -23,7 +23,7 @@ const FILTERS: FilterTable<Instance> = {
   'subnet-id': (each) => [each.networkInterface.subnet.subnetId],
   'vpc-id': (each) => [each.networkInterface.subnet.vpcId],
   'availability-zone': (each) => [each.networkInterface.subnet.availabilityZone],
-  'tag:Name': (each) => [each.name],
+  'instance-type': (each) => [each.instanceType],
 };
 
 export function describeInstances(world: World, request: AwsRequest): AwsResponse {
@@ -35,30 +35,10 @@ export function describeInstances(world: World, request: AwsRequest): AwsRespons
   return answer(form.action, request.requestId, {
     reservationSet: {
       item: instances
-        .filter((each) => matches(each, filters, FILTERS))
+        .filter((each) => matches(each, filters, FILTERS, world.tags.get(each.instanceId)))
         .map((instance) => reservationXml(world, instance)),
     },
   });
-}
-
-/** The one type that the lab's instances have. @throws AwsError `InvalidInstanceType` for another */
-export function describeInstanceTypes(request: AwsRequest): AwsResponse {
-  const form = new Form(request.body);
-  const types = form.list('InstanceType');
-  form.end();
-  const unknown = types.filter((each) => each !== INSTANCE_TYPE.name);
-  if (types.length === 0) throw notModelled('DescribeInstanceTypes without a type');
-  if (unknown.length > 0) {
-    throw new AwsError(
-      'InvalidInstanceType',
-      `The following supplied instance types do not exist: [${unknown.join(', ')}]`,
-    );
-  }
-  const item = {
-    instanceType: INSTANCE_TYPE.name,
-    networkInfo: { ipv4AddressesPerInterface: INSTANCE_TYPE.addressesPerInterface },
-  };
-  return answer(form.action, request.requestId, { instanceTypeSet: { item } });
 }
 
 /** `Force` and `SkipOsShutdown` are accepted; the lab's guests are cut off at the end of the stop either way. */
@@ -79,7 +59,12 @@ export async function stopInstances(world: World, request: AwsRequest): Promise<
         `The instance '${instanceId}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`,
       );
     }
-    if (state === 'pending') throw incorrectState(instanceId, 'stopped');
+    if (state === 'pending' || isEnding(state)) {
+      throw new AwsError(
+        'IncorrectInstanceState',
+        `This instance '${instanceId}' is not in a state from which it can be stopped.`,
+      );
+    }
   }
   return transition(form.action, request.requestId, instances, (instance) =>
     instance.state === 'running' ? world.effects.stop(instance) : Promise.resolve(),
@@ -94,10 +79,30 @@ export async function startInstances(world: World, request: AwsRequest): Promise
   const instances = findInstances(world, ids);
   stopIfDryRun(dryRun);
   for (const { instanceId, state } of instances) {
-    if (state === 'stopping') throw incorrectState(instanceId, 'started');
+    if (state === 'stopping' || isEnding(state)) {
+      throw new AwsError(
+        'IncorrectInstanceState',
+        `The instance '${instanceId}' is not in a state from which it can be started.`,
+      );
+    }
   }
   return transition(form.action, request.requestId, instances, (instance) =>
     instance.state === 'stopped' ? world.effects.start(instance) : Promise.resolve(),
+  );
+}
+
+/** Its interface goes with it. */
+export async function terminateInstances(world: World, request: AwsRequest): Promise<AwsResponse> {
+  const form = new Form(request.body);
+  const ids = someInstances(form);
+  const dryRun = form.flag('DryRun');
+  form.end();
+  const instances = findInstances(world, ids);
+  stopIfDryRun(dryRun);
+  return transition(form.action, request.requestId, instances, (instance) =>
+    isEnding(instance.state)
+      ? Promise.resolve()
+      : world.effects.terminate(instance, () => world.removeNetworkInterface(instance.networkInterface)),
   );
 }
 
@@ -131,11 +136,8 @@ function someInstances(form: Form): readonly string[] {
   throw new AwsError('MissingParameter', 'The request must contain the parameter InstanceId');
 }
 
-function incorrectState(instanceId: string, verb: string): AwsError {
-  return new AwsError(
-    'IncorrectInstanceState',
-    `The instance '${instanceId}' is not in a state from which it can be ${verb}.`,
-  );
+function isEnding(state: InstanceState): boolean {
+  return state === 'shutting-down' || state === 'terminated';
 }
 
 async function transition(

@@ -1,5 +1,5 @@
 /** @module Finds what an EC2 call names, or refuses it in EC2's words. */
-import type { Instance, NetworkInterface, SecurityGroup } from '../../world/model.ts';
+import type { Instance, NetworkInterface, SecurityGroup, Subnet, Vpc } from '../../world/model.ts';
 import type { World } from '../../world/world.ts';
 import { AwsError, notModelled } from '../../wire/aws-error.ts';
 import type { Filter } from '../../wire/form.ts';
@@ -36,31 +36,53 @@ export function findNetworkInterface(world: World, id: string): NetworkInterface
 }
 
 /**
- * EC2 has two codes for a missing group: `InvalidGroup.NotFound` where groups are described, and
- * `InvalidSecurityGroupID.NotFound` where a network interface is to use one. A caller should know both.
+ * EC2 has two codes and two wordings for a missing group: `InvalidSecurityGroupID.NotFound` where an interface is
+ * created, `InvalidGroup.NotFound` everywhere else. A caller should know both.
  */
-export function findSecurityGroup(
-  world: World,
-  id: string,
-  notFound: 'InvalidGroup.NotFound' | 'InvalidSecurityGroupID.NotFound',
-): SecurityGroup {
+export function findSecurityGroup(world: World, id: string, { forNewInterface = false } = {}): SecurityGroup {
   if (!wellFormed('sg', id)) {
     throw new AwsError('InvalidGroupId.Malformed', `Invalid id: "${id}" (expecting "sg-...")`);
   }
   const group = world.securityGroups.get(id);
   if (group) return group;
-  throw new AwsError(notFound, `The security group '${id}' does not exist`);
+  throw forNewInterface
+    ? new AwsError('InvalidSecurityGroupID.NotFound', `The securityGroup ID '${id}' does not exist`)
+    : new AwsError('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
+}
+
+/** @throws AwsError `InvalidSubnetID.NotFound` */
+export function findSubnet(world: World, id: string): Subnet {
+  const subnet = world.subnets.get(id);
+  if (subnet) return subnet;
+  throw new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
+}
+
+/** @throws AwsError `InvalidVpcID.NotFound` */
+export function findVpc(world: World, id: string): Vpc {
+  const vpc = world.vpcs.get(id);
+  if (vpc) return vpc;
+  throw new AwsError('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);
 }
 
 /** For a filter name, the values that a resource has under it. */
 export type FilterTable<T> = Readonly<Record<string, (resource: T) => readonly string[]>>;
 
-/** Filters are joined by "and", a filter's values by "or". @throws AwsError for a filter that the lab doesn't know */
-export function matches<T>(resource: T, filters: readonly Filter[], table: FilterTable<T>): boolean {
+/**
+ * Filters are joined by "and", a filter's values by "or"; `tag:<key>` looks at the tags.
+ *
+ * @throws AwsError for a filter that the lab doesn't know
+ */
+export function matches<T>(
+  resource: T,
+  filters: readonly Filter[],
+  table: FilterTable<T>,
+  tags?: ReadonlyMap<string, string>,
+): boolean {
   return filters.every(({ name, values }) => {
+    if (values.some((value) => /[*?]/.test(value))) throw notModelled(`wildcards in the filter ${name}`);
+    if (name.startsWith('tag:')) return values.some((value) => tags?.get(name.slice('tag:'.length)) === value);
     const read = Object.hasOwn(table, name) ? table[name] : undefined;
     if (!read) throw notModelled(`the filter ${name}`);
-    if (values.some((value) => /[*?]/.test(value))) throw notModelled(`wildcards in the filter ${name}`);
     return read(resource).some((value) => values.includes(value));
   });
 }

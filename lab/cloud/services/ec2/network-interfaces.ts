@@ -1,19 +1,24 @@
 /**
- * @module The EC2 calls on network interfaces, their groups and their addresses.
+ * @module The EC2 calls on network interfaces and their groups.
  *
- * Guarantees: an address has one holder; a call that is refused changes nothing. Groups are replaced as a whole.
+ * Guarantees: a call that is refused changes nothing. Groups are replaced as a whole. What is created by the wire exists
+ * on paper only: no host of the lab's network is behind it.
  */
 import type { AwsRequest, AwsResponse } from '../../service.ts';
-import { AwsError, notModelled } from '../../wire/aws-error.ts';
+import { AwsError } from '../../wire/aws-error.ts';
 import { Form } from '../../wire/form.ts';
-import { blockContains, isReservedInSubnet, parseIpv4 } from '../../world/ipv4.ts';
-import type { NetworkInterface, SecurityGroup } from '../../world/model.ts';
+import type { NetworkInterface, SecurityGroup, Subnet } from '../../world/model.ts';
 import type { World } from '../../world/world.ts';
-import { answer, networkInterfaceXml, securityGroupXml, subnetXml } from './answers.ts';
+import { answer, networkInterfaceXml } from './answers.ts';
 import { stopIfDryRun } from './dry-run.ts';
-import { type FilterTable, findNetworkInterface, findSecurityGroup, matches } from './lookup.ts';
+import { type FilterTable, findNetworkInterface, findSecurityGroup, findSubnet, matches } from './lookup.ts';
+import { checkAddress } from './private-addresses.ts';
+import { readTagSpecifications, type Tag } from './tags.ts';
 
-const INTERFACE_FILTERS: FilterTable<NetworkInterface> = {
+/** AWS's default quota. */
+const MOST_GROUPS = 5;
+
+const FILTERS: FilterTable<NetworkInterface> = {
   'network-interface-id': (each) => [each.networkInterfaceId],
   'addresses.private-ip-address': (each) => [each.privateIpAddress, ...each.secondaryAddresses],
   'private-ip-address': (each) => [each.privateIpAddress],
@@ -25,12 +30,6 @@ const INTERFACE_FILTERS: FilterTable<NetworkInterface> = {
   description: (each) => [each.description],
 };
 
-const GROUP_FILTERS: FilterTable<SecurityGroup> = {
-  'group-id': (each) => [each.groupId],
-  'group-name': (each) => [each.groupName],
-  'vpc-id': (each) => [each.vpcId],
-};
-
 export function describeNetworkInterfaces(world: World, request: AwsRequest): AwsResponse {
   const form = new Form(request.body);
   const ids = form.list('NetworkInterfaceId');
@@ -40,38 +39,41 @@ export function describeNetworkInterfaces(world: World, request: AwsRequest): Aw
   return answer(form.action, request.requestId, {
     networkInterfaceSet: {
       item: all
-        .filter((each) => matches(each, filters, INTERFACE_FILTERS))
+        .filter((each) => matches(each, filters, FILTERS, world.tags.get(each.networkInterfaceId)))
         .map((each) => networkInterfaceXml(world, each)),
     },
   });
 }
 
-export function describeSecurityGroups(world: World, request: AwsRequest): AwsResponse {
+export async function createNetworkInterface(world: World, request: AwsRequest): Promise<AwsResponse> {
   const form = new Form(request.body);
-  const ids = form.list('GroupId');
-  const filters = form.filters();
-  form.end();
-  const all =
-    ids.length > 0
-      ? ids.map((id) => findSecurityGroup(world, id, 'InvalidGroup.NotFound'))
-      : [...world.securityGroups.values()];
+  const token = form.text('ClientToken');
+  const networkInterface = await world.clientTokens.once(form.action, token, async () => {
+    const draft = readInterface(world, form, '', findSubnet(world, form.required('SubnetId')));
+    const tags = readTagSpecifications(form, 'network-interface');
+    const dryRun = form.flag('DryRun');
+    form.end();
+    stopIfDryRun(dryRun);
+    return addInterface(world, draft, tags);
+  });
   return answer(form.action, request.requestId, {
-    securityGroupInfo: {
-      item: all.filter((each) => matches(each, filters, GROUP_FILTERS)).map((each) => securityGroupXml(world, each)),
-    },
+    networkInterface: networkInterfaceXml(world, networkInterface),
+    ...(token !== undefined && { clientToken: token }),
   });
 }
 
-export function describeSubnets(world: World, request: AwsRequest): AwsResponse {
+export async function deleteNetworkInterface(world: World, request: AwsRequest): Promise<AwsResponse> {
   const form = new Form(request.body);
-  const ids = form.list('SubnetId');
+  const networkInterface = findNetworkInterface(world, form.required('NetworkInterfaceId'));
+  const dryRun = form.flag('DryRun');
   form.end();
-  const missing = ids.find((id) => !world.subnets.has(id));
-  if (missing !== undefined) {
-    throw new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${missing}' does not exist`);
+  stopIfDryRun(dryRun);
+  const { networkInterfaceId, instanceId, host } = networkInterface;
+  if (instanceId !== undefined || host !== undefined) {
+    throw new AwsError('InvalidParameterValue', `Network interface '${networkInterfaceId}' is currently in use.`);
   }
-  const subnets = ids.length > 0 ? ids.flatMap((id) => world.subnets.get(id) ?? []) : [...world.subnets.values()];
-  return answer(form.action, request.requestId, { subnetSet: { item: subnets.map(subnetXml) } });
+  await world.removeNetworkInterface(networkInterface);
+  return answer(form.action, request.requestId, { return: true });
 }
 
 /** Groups only, and the whole set at once. */
@@ -84,71 +86,89 @@ export async function modifyNetworkInterfaceAttribute(world: World, request: Aws
   if (groupIds.length === 0) {
     throw new AwsError('InvalidParameterCombination', 'No attributes specified; name at least one security group.');
   }
-  for (const groupId of groupIds) {
-    const group = findSecurityGroup(world, groupId, 'InvalidSecurityGroupID.NotFound');
-    if (group.vpcId !== networkInterface.subnet.vpcId) {
-      throw new AwsError(
-        'InvalidParameterValue',
-        'You have specified two resources that belong to different networks.',
-      );
-    }
-  }
+  checkGroups(
+    networkInterface.subnet,
+    groupIds.map((groupId) => findSecurityGroup(world, groupId)),
+  );
   stopIfDryRun(dryRun);
   await world.effects.setGroups(networkInterface, groupIds);
   return answer(form.action, request.requestId, { return: true });
 }
 
-/** Only named addresses; the lab hands out none by count. */
-export async function assignPrivateIpAddresses(world: World, request: AwsRequest): Promise<AwsResponse> {
-  const form = new Form(request.body);
-  const networkInterface = findNetworkInterface(world, form.required('NetworkInterfaceId'));
-  const addresses = form.list('PrivateIpAddress');
-  const allowReassignment = form.flag('AllowReassignment');
-  form.end();
-  if (addresses.length === 0) throw notModelled('AssignPrivateIpAddresses without PrivateIpAddresses');
-  for (const address of addresses) checkAddress(networkInterface, address);
-  const taken = addresses.filter((address) => {
-    const holder = world.holderOf(address);
-    if (holder?.privateIpAddress === address) throw new AwsError('InvalidParameterValue', 'secondary-addresses');
-    return holder !== undefined && holder !== networkInterface;
-  });
-  if (taken.length > 0 && !allowReassignment) {
-    throw new AwsError('InvalidParameterValue', `[${taken.join(', ')}] assigned, but move is not allowed.`);
-  }
-  await world.effects.moveAddresses(addresses, networkInterface);
-  return answer(form.action, request.requestId, {
-    networkInterfaceId: networkInterface.networkInterfaceId,
-    assignedPrivateIpAddressesSet: { item: addresses.map((privateIpAddress) => ({ privateIpAddress })) },
-    return: true,
-  });
+export interface InterfaceDraft {
+  readonly subnet: Subnet;
+  readonly address: string | undefined;
+  readonly secondaryAddresses: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly description: string;
 }
 
-export async function unassignPrivateIpAddresses(world: World, request: AwsRequest): Promise<AwsResponse> {
-  const form = new Form(request.body);
-  const networkInterface = findNetworkInterface(world, form.required('NetworkInterfaceId'));
-  const addresses = form.list('PrivateIpAddress');
-  form.end();
-  if (addresses.length === 0) {
-    throw new AwsError('MissingParameter', 'The request must contain the parameter PrivateIpAddress');
+/**
+ * Reads what CreateNetworkInterface says of an interface, and what RunInstances does below `NetworkInterface.1.`.
+ *
+ * @throws AwsError for an address or a group that the subnet can't have
+ */
+export function readInterface(world: World, form: Form, prefix: string, subnet: Subnet): InterfaceDraft {
+  const single = form.text(`${prefix}PrivateIpAddress`);
+  const listed = form.structures(`${prefix}PrivateIpAddresses`).map((each) => ({
+    address: form.required(`${each}.PrivateIpAddress`),
+    primary: form.flag(`${each}.Primary`),
+  }));
+  const address = single ?? listed.find(({ primary }) => primary)?.address;
+  const secondaryAddresses = listed.filter(({ primary }) => !primary).map((each) => each.address);
+  for (const each of [...(address === undefined ? [] : [address]), ...secondaryAddresses]) {
+    checkAddress(subnet, each);
+    if (world.holderOf(each, subnet.vpcId)) {
+      throw new AwsError('InvalidIPAddress.InUse', `Address ${each} is in use.`);
+    }
   }
-  if (addresses.some((address) => !networkInterface.secondaryAddresses.has(address))) {
+  const named = form.list(`${prefix}SecurityGroupId`);
+  const groups = named.map((groupId) => findSecurityGroup(world, groupId, { forNewInterface: prefix === '' }));
+  checkGroups(subnet, groups);
+  const isDefault = (each: SecurityGroup) => each.vpcId === subnet.vpcId && each.groupName === 'default';
+  const ofVpc = [...world.securityGroups.values()].find(isDefault);
+  return {
+    subnet,
+    address,
+    secondaryAddresses,
+    groupIds: named.length > 0 ? named : ofVpc ? [ofVpc.groupId] : [],
+    description: form.text(`${prefix}Description`) ?? '',
+  };
+}
+
+/** @throws AwsError `InsufficientFreeAddressesInSubnet` */
+export async function addInterface(
+  world: World,
+  { subnet, address, ...draft }: InterfaceDraft,
+  tags: readonly Tag[] = [],
+): Promise<NetworkInterface> {
+  const networkInterface = await world.addNetworkInterface({
+    ...draft,
+    subnetId: subnet.subnetId,
+    address: address ?? freeAddress(world, subnet),
+  });
+  world.tag(networkInterface.networkInterfaceId, tags);
+  return networkInterface;
+}
+
+function freeAddress(world: World, { subnetId }: Subnet): string {
+  try {
+    return world.freeAddress(subnetId);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = `Insufficient free addresses in subnet '${subnetId}'.`;
+    throw new AwsError('InsufficientFreeAddressesInSubnet', message);
+  }
+}
+
+function checkGroups(subnet: Subnet, groups: readonly SecurityGroup[]): void {
+  if (groups.some((group) => group.vpcId !== subnet.vpcId)) {
+    throw new AwsError('InvalidGroup.NotFound', 'You have specified two resources that belong to different networks.');
+  }
+  if (groups.length > MOST_GROUPS) {
     throw new AwsError(
-      'InvalidParameterValue',
-      `Some of the specified addresses are not assigned to interface ${networkInterface.networkInterfaceId}`,
+      'SecurityGroupsPerInterfaceLimitExceeded',
+      'The maximum number of security groups per interface has been reached.',
     );
-  }
-  await world.effects.releaseAddresses(addresses, networkInterface);
-  return answer(form.action, request.requestId, { return: true });
-}
-
-function checkAddress({ subnet }: NetworkInterface, address: string): void {
-  if (parseIpv4(address) === undefined) {
-    throw new AwsError('InvalidParameterValue', `invalid value for parameter address: ${address}`);
-  }
-  if (!blockContains(subnet.cidrBlock, address)) {
-    throw new AwsError('InvalidParameterValue', "Address does not fall within the subnet's address range");
-  }
-  if (isReservedInSubnet(subnet.cidrBlock, address)) {
-    throw new AwsError('InvalidParameterValue', `Address ${address} is in subnet's reserved range.`);
   }
 }

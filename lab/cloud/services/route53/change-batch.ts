@@ -3,9 +3,8 @@
  *
  * Guarantees: simple records only; a routing policy, an alias or a health check is refused by name, never ignored.
  */
-import { XMLParser } from 'fast-xml-parser';
 import * as z from 'zod';
-import { AwsError, notModelled } from '../../wire/aws-error.ts';
+import { parseXml } from './parse-xml.ts';
 import { qualified, RECORD_TYPES, type RecordChange } from './zone.ts';
 
 const RECORD = z.strictObject({
@@ -28,20 +27,10 @@ const REQUEST = z.object({
   }),
 });
 
-const parser = new XMLParser({
-  parseTagValue: false,
-  isArray: (name) => name === 'Change' || name === 'ResourceRecord',
-});
-
 /** @throws AwsError `InvalidInput`, or `NotImplemented` naming the field that the lab does not model */
 export function parseChangeBatch(body: Buffer): readonly RecordChange[] {
-  const parsed = REQUEST.safeParse(parser.parse(body.toString()));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    if (issue?.code === 'unrecognized_keys') throw notModelled(`record sets with ${issue.keys.join(', ')}`);
-    throw new AwsError('InvalidInput', `Invalid XML at ${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  return parsed.data.ChangeResourceRecordSetsRequest.ChangeBatch.Changes.Change.map((change) => ({
+  const parsed = parseXml(REQUEST, body, 'record sets');
+  return parsed.ChangeResourceRecordSetsRequest.ChangeBatch.Changes.Change.map((change) => ({
     action: change.Action,
     record: {
       name: qualified(change.ResourceRecordSet.Name),
