@@ -11,6 +11,9 @@ import { type Account, arn } from './account.ts';
 import { startDnsServer } from './dns-server.ts';
 import { type AwsCall, type AwsFault, type Endpoint, startEndpoint } from './endpoint.ts';
 import type { CloudListener } from './events.ts';
+import { Access } from './iam/access.ts';
+import { ask } from './iam/authorization.ts';
+import { managedPolicy } from './iam/managed-policies.ts';
 import { type Credentials, Identities } from './identities.ts';
 import { integrationPorts } from './integrations.ts';
 import type { FunctionSpec } from './lambda/function.ts';
@@ -61,6 +64,12 @@ export interface CloudOptions {
   readonly endpointPort?: number;
   /** 53 where hosts resolve names by themselves.  @default - a free port */
   readonly dnsPort?: number;
+  /**
+   * What roles are that nobody has made: nobody, as on AWS; or administrators, where only what the services do matters.
+   *
+   * @default 'refused'
+   */
+  readonly unknownRoles?: 'refused' | 'administrators';
   /** @default - nobody listens */
   readonly onEvent?: CloudListener;
 }
@@ -71,8 +80,13 @@ export interface LabCloud {
   readonly dns: { readonly address: string; readonly port: number };
   readonly world: World;
   readonly identities: Identities;
+<<<<<<< HEAD
   /** Everything that the endpoint answers for. */
   readonly services: readonly AwsService[];
+=======
+  /** Judges every call, and knows which permissions were used. */
+  readonly access: Access;
+>>>>>>> bb73e4e (wip)
   readonly lambda: Lambda;
   readonly route53: Route53;
   readonly scheduler: Scheduler;
@@ -103,6 +117,8 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
   const timers = new Timers((error) => emit({ type: 'fault', error }));
   const identities = new Identities();
   const world = new World(account, network, { ...DEFAULT_TIMES, ...options.times }, timers);
+  const { unknownRoles = 'refused' } = options;
+  const access = new Access({ account, identities, world, emit, unknownRoles });
   const sns = new Sns(account, emit);
   const route53 = new Route53(timers, () => dnsSyncTimeMs);
   const dynamoDb = await startDynamoDb(directory);
@@ -113,6 +129,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     account,
     world,
     identities,
+    access,
     timers,
     emit,
     endpointUrl: () => endpoint?.url ?? '',
@@ -121,7 +138,9 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
   const stepFunctions = new StepFunctionsService({
     accountId: account.id,
     region: account.region,
-    invokeResource: serviceIntegrations(integrationPorts({ lambda, sns, timers, latency: () => latency })),
+    invokeResource: serviceIntegrations(
+      integrationPorts({ account, access, lambda, sns, timers, latency: () => latency }),
+    ),
     stateTransitionDelayMs: options.stateTransitionMs ?? STATE_TRANSITION_GUESS_MS,
     onEvent: (executionArn, event) => emit({ type: 'history', executionArn, event }),
   });
@@ -129,8 +148,10 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     account,
     timers,
     latency: () => latency,
-    async startExecution(stateMachineArn, input) {
+    async startExecution({ stateMachineArn, input, roleArn, ruleArn }) {
       await timers.sleep(latency('states', 'StartExecution'));
+      const role = access.assume('events.amazonaws.com', roleArn, ruleArn);
+      access.authorize(role, ask('states:StartExecution', [stateMachineArn]));
       await callJson(stepFunctions, 'AWSStepFunctions.StartExecution', { stateMachineArn, input, name: randomUUID() });
     },
   });
@@ -154,14 +175,17 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     emit,
     firstFireDelayMs: options.scheduleFirstFireDelayMs ?? (() => 0),
     jitterOf: options.scheduleJitterOf,
-    deliver: async (targetArn, input) => {
+    deliver: async ({ targetArn, input, roleArn, groupArn }) => {
+      const role = access.assume('scheduler.amazonaws.com', roleArn, groupArn);
       if (targetArn.includes(':stateMachine:')) {
+        access.authorize(role, ask('states:StartExecution', [targetArn]));
         await callJson(stepFunctions, 'AWSStepFunctions.StartExecution', { stateMachineArn: targetArn, input });
         return;
       }
       if (!targetArn.includes(':lambda:')) {
         throw new Error(`the lab's schedules reach functions and state machines only, not ${targetArn}`);
       }
+      access.authorize(role, ask('lambda:InvokeFunction', [targetArn]));
       lambda.invokeAsync(targetArn, input);
     },
   });
@@ -192,6 +216,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
       port: options.endpointPort ?? 0,
       services,
       identities,
+      access,
       timers,
       reaches: (vpcId, service) => world.reaches(vpcId, service),
       latency: () => latency,
@@ -208,6 +233,9 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
   );
   const scratchDirectories: string[] = [];
   const { url } = endpoint;
+  const operator = `arn:aws:iam::${account.id}:user/operator`;
+  const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  identities.attachPolicy(operator, { name: administrator, document: managedPolicy(administrator) });
 
   return {
     account,
@@ -215,7 +243,11 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     dns: { address: dns.address, port: dns.port },
     world,
     identities,
+<<<<<<< HEAD
     services,
+=======
+    access,
+>>>>>>> bb73e4e (wip)
     lambda,
     route53,
     scheduler,
@@ -223,7 +255,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     cloudWatch,
     sns,
     stepFunctions,
-    operator: identities.issue({ principal: `arn:aws:iam::${account.id}:user/operator` }),
+    operator: identities.issue({ principal: operator }),
     deploy: (assemblyDirectory, stackName) =>
       deployStack({
         assemblyDirectory,
@@ -232,6 +264,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
           account,
           world,
           identities,
+          access,
           lambda,
           scheduler,
           eventBridge,

@@ -3,13 +3,15 @@
  *
  * Guarantees: a request goes to the service of its SigV4 credential scope and carries the principal of its access key;
  * signatures themselves are not checked. Every refusal, the lab's own included, has the shape of the service's
- * protocol. Latency and injected faults come before the service has done anything. A call from inside a VPC to a
+ * protocol. Latency and injected faults come first, then what the caller's policies say, all before the service has done
+ * anything. A call from inside a VPC to a
  * service that the VPC has no way to is never answered.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CloudListener } from './events.ts';
+import type { Access } from './iam/access.ts';
 import type { Identities } from './identities.ts';
 import type { Latency } from './latency.ts';
 import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
@@ -37,6 +39,7 @@ export interface EndpointOptions {
   readonly port: number;
   readonly services: readonly AwsService[];
   readonly identities: Identities;
+  readonly access: Access;
   readonly timers: Timers;
   /** Whether a service can be reached from inside a VPC. */
   readonly reaches: (vpcId: string, service: string) => boolean;
@@ -100,6 +103,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       await options.timers.sleep(options.latency()(service, action));
       const fault = options.fault()?.({ service, action, request });
       if (fault) throw new AwsError(fault.code, fault.message ?? 'injected by the lab', fault.status);
+      options.access.authorizeCall(caller, service, request);
       const handler = services.get(service);
       if (!handler) throw notModelled(`the service ${service} (${action})`);
       response = await handler.handle(request);

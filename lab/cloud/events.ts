@@ -1,5 +1,6 @@
 /** @module What the cloud tells whoever runs it: every call, every line of a function, every message. */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { DenialReason } from './iam/denial.ts';
 
 export type CloudEvent =
   | {
@@ -12,6 +13,16 @@ export type CloudEvent =
       /** The error code, where the call was refused. */
       readonly code?: string;
       readonly durationMs: number;
+    }
+  | {
+      /** A call, or what a service does in the name of a role, that its policies don't allow. */
+      readonly type: 'denied';
+      readonly principal: string;
+      readonly action: string;
+      readonly resource: string;
+      readonly reason: DenialReason;
+      /** In AWS's words. */
+      readonly message: string;
     }
   | { readonly type: 'log'; readonly functionName: string; readonly stream: 'stdout' | 'stderr'; readonly line: string }
   | {

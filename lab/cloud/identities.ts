@@ -1,10 +1,13 @@
 /**
- * @module Who may call: roles, and the access keys that stand for them.
+ * @module Who may call: roles with their policies, and the access keys that stand for them.
  *
- * Guarantees: an access key belongs to one principal for the life of the cloud; a key that was never issued is unknown.
- * Policies are kept as deployed; nothing checks a call against them yet.
+ * Guarantees: an access key belongs to one principal for the life of the cloud; a key that was never issued is unknown. A
+ * policy that the lab could not judge a call by is refused when it is attached.
  */
 import { randomBytes } from 'node:crypto';
+import { assertSuppliedKeys } from './iam/condition-keys.ts';
+import type { RequestContext } from './iam/conditions.ts';
+import { type Statement, statementsOf } from './iam/policy.ts';
 
 export interface Credentials {
   readonly accessKeyId: string;
@@ -16,8 +19,12 @@ export interface Credentials {
 export interface Caller {
   /** The ARN of a role or user. */
   readonly principal: string;
+  /** Under which name a role is used, such as that of a function. */
+  readonly session?: string;
   /** Where a function inside a VPC calls from. */
   readonly vpcId?: string;
+  /** Condition keys that its requests carry besides the usual ones, in lower case. */
+  readonly context?: RequestContext;
 }
 
 /** A policy document, intrinsics evaluated. */
@@ -26,9 +33,15 @@ export interface Policy {
   readonly document: unknown;
 }
 
+/** A statement of a policy that is attached to somebody. */
+export interface Granted extends Statement {
+  readonly policy: string;
+}
+
 export class Identities {
   private readonly callers = new Map<string, Caller>();
-  private readonly policies = new Map<string, Policy[]>();
+  private readonly granted = new Map<string, readonly Granted[]>();
+  private readonly trusted = new Map<string, readonly Statement[]>();
 
   issue(caller: Caller): Credentials {
     const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
@@ -44,11 +57,33 @@ export class Identities {
     return this.callers.get(accessKeyId);
   }
 
-  attachPolicy(principal: string, policy: Policy): void {
-    this.policies.set(principal, [...this.policiesOf(principal), policy]);
+  /** @throws Error naming what is wrong with the trust policy */
+  addRole(roleArn: string, trustPolicy: unknown): void {
+    const statements = statementsOf(`of who may assume ${roleArn}`, trustPolicy, 'trust');
+    assertSuppliedKeys('trust', statements);
+    this.trusted.set(roleArn, statements);
   }
 
-  policiesOf(principal: string): readonly Policy[] {
-    return this.policies.get(principal) ?? [];
+  /** Undefined for a role that isn't there. */
+  trustOf(roleArn: string): readonly Statement[] | undefined {
+    return this.trusted.get(roleArn);
+  }
+
+  /** The ARNs of every role, in the order in which they were made. */
+  get roles(): readonly string[] {
+    return [...this.trusted.keys()];
+  }
+
+  /** @throws Error naming what is wrong with the policy, or what the lab could not judge of it */
+  attachPolicy(principal: string, { name, document }: Policy): void {
+    const statements = statementsOf(name, document, 'identity');
+    assertSuppliedKeys('identity', statements);
+    const added = statements.map((statement) => ({ ...statement, policy: name }));
+    const others = this.statementsOf(principal).filter(({ policy }) => policy !== name);
+    this.granted.set(principal, [...others, ...added]);
+  }
+
+  statementsOf(principal: string): readonly Granted[] {
+    return this.granted.get(principal) ?? [];
   }
 }

@@ -55,6 +55,7 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
   const { semiSync, apiLatency, stopTimeMs, intervalMs, timeoutMs, failures, writeDeadlineSeconds } = options;
   const monitorLog = new MonitorLog(topology.CLUSTER);
   const meddler = new Meddler({ kills: setting.kills ?? null, rivals: options.rivals, live });
+  const denials = new Set<string>();
   const lab = await startLab({
     network: route.network,
     build: setting.build,
@@ -65,7 +66,7 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
     semiSync,
     apiLatency,
     stopTimeMs,
-    onEvent: tellEvents(live, meddler, monitorLog),
+    onEvent: tellEvents(live, { meddler, monitorLog, denials }),
   });
   const { endpointUrl: endpoint, operator: credentials } = lab.cloud;
   const client = new SFNClient({ endpoint, region: topology.REGION, credentials });
@@ -118,6 +119,7 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
       // Blind monitors tell of other problems.
       problemsWanted: options.blind >= 2 ? [] : scenario.problems,
       wellness,
+      denials: [...denials],
     };
     await assertNobodyElseDied(lab, before.primary);
     setting.onJournal?.(await lab.state.journal(lab.cluster.id, before.epoch + 1));

@@ -9,7 +9,7 @@ import { find, type RunFacts } from './run-facts.ts';
 /** A sentence for each that is not so. */
 export function expectations(facts: RunFacts): string[] {
   const { cluster, expected, before, after, journal, nodes, ledger } = facts;
-  const wrong: string[] = [];
+  const wrong = facts.denials.map((sentence) => `the deployed permissions do not suffice: ${sentence}`);
   if (ledger.duplicate > 0) wrong.push(`${ledger.duplicate} writes are there more than once`);
   const untold = facts.problemsWanted.filter((code) => !facts.problemsTold.includes(code));
   wrong.push(...untold.map((code) => `no monitor told of the problem ${code}`));

@@ -38,6 +38,8 @@ export interface Evidence {
   readonly problemsWanted: readonly string[];
   /** How the cluster was after a fault that had ended; null after any other. */
   readonly wellness: Wellness | null;
+  /** What IAM denied, a sentence each. */
+  readonly denials: readonly string[];
 }
 
 export async function judge(
@@ -75,6 +77,7 @@ export async function judge(
     problemsWanted: evidence.problemsWanted,
     problemsTold: problemsAfter(monitorLog.problems, faultAtMs),
     notWellAgain: wellness?.wrong ?? [],
+    denials: evidence.denials,
     expectedRoute: options.failVip ? 'dns' : 'vip',
     blindMonitors: options.blind,
     nodes: await Promise.all(cluster.nodes.map((node) => look(lab, node.id, node.address))),

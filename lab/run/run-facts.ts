@@ -22,6 +22,8 @@ export interface RunFacts {
   readonly problemsTold: readonly string[];
   /** What was not as before, long enough after a fault that had ended; empty when all was well, or after any other fault. */
   readonly notWellAgain: readonly string[];
+  /** What IAM denied to the deployed roles, a sentence each. */
+  readonly denials: readonly string[];
   readonly expectedRoute: 'vip' | 'dns';
   readonly blindMonitors: number;
   readonly faultAtMs: number;

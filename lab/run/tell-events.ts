@@ -9,9 +9,22 @@ import type { Live } from './live.ts';
 import type { Meddler } from './meddler.ts';
 import type { MonitorLog } from './monitor-log.ts';
 
+/** Who must hear of events in the moment. */
+export interface Hearers {
+  readonly meddler: Meddler;
+  readonly monitorLog: MonitorLog;
+  /** Gets a sentence for each thing that IAM denied, once. */
+  readonly denials: Set<string>;
+}
+
 /** A listener to the cloud that tells a person, and passes on what others must hear in the moment. */
-export function tellEvents(live: Live, meddler: Meddler, monitorLog: MonitorLog): CloudListener {
+export function tellEvents(live: Live, hearers: Hearers): CloudListener {
+  const { meddler, monitorLog, denials } = hearers;
   return (event) => {
+    if (event.type === 'denied' && !denials.has(event.message)) {
+      denials.add(event.message);
+      live.happened(Date.now(), `IAM denies: ${event.message}`);
+    }
     if (event.type === 'fault') live.say(`fault of the lab itself: ${messageOf(event.error)}`);
     if (event.type === 'history') {
       const state = event.event.stateEnteredEventDetails?.name;

@@ -74,7 +74,7 @@ function monitorFunction(scope: Construct, monitor: MonitorConfig, props: Monito
       STATE_MACHINE_ARN: workflow.stateMachineArn,
     },
     permissions: [
-      useState(props.table),
+      useState(props.table, 'BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       startExecutions(workflow),
       seeExecutions(workflow),
       readSecrets(

@@ -64,7 +64,7 @@ function databaseFunction(scope: Construct, props: StepHandlersProps): Function 
     code: props.databaseCode,
     environment: { TABLE_NAME: table.tableName },
     permissions: [
-      useState(table),
+      useState(table, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       readSecrets(
         scope,
         // The monitors' too: the rehearsal looks with it.
@@ -88,7 +88,7 @@ function networkFunction(scope: Construct, props: StepHandlersProps): Function {
       TOPIC_ARN: topic.topicArn,
     },
     permissions: [
-      useState(table),
+      useState(table, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       seeExecutions(workflow),
       seeInstances(),
       ...routeChanges(scope, config),
@@ -112,7 +112,7 @@ function fenceFunction(scope: Construct, props: StepHandlersProps): Function {
       FENCE_SECURITY_GROUP_ID: fenceGroup.securityGroupId,
     },
     permissions: [
-      useState(table),
+      useState(table, 'GetItem', 'PutItem', 'Query'),
       seeInstances(),
       ...fenceChanges(scope, { config, fenceGroup }),
       ...seeFence(scope, config),

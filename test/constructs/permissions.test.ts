@@ -49,13 +49,8 @@ const VPC_ATTACHMENT = [
   'ec2:DescribeSubnets',
   'ec2:UnassignPrivateIpAddresses',
 ];
-const STATE = [
-  'dynamodb:BatchGetItem',
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
-  'dynamodb:Query',
-  'dynamodb:UpdateItem',
-];
+const READ_AND_NOTE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+const CHANGE_STATE = [...READ_AND_NOTE, 'dynamodb:UpdateItem'];
 const WRITE_LOGS = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 describe('permissions', () => {
@@ -98,11 +93,15 @@ describe('permissions', () => {
     expect(grants('FailoverMonitorsaRole')).toEqual({
       WriteLogs: [WRITE_LOGS, ['${FailoverMonitorsaLog.Arn}']],
       AttachToVpc: [VPC_ATTACHMENT, ['*']],
-      UseState: [STATE, [TABLE]],
+      UseState: [['dynamodb:BatchGetItem', ...CHANGE_STATE], [TABLE]],
       StartExecutions: [['states:StartExecution'], [MACHINE]],
       SeeExecutions: [['states:DescribeExecution'], [EXECUTIONS]],
       ReadSecrets: [['secretsmanager:GetSecretValue'], [arn('secretsmanager', 'secret:orders/monitor-??????')]],
     });
+  });
+
+  it('let the fence function change no record of a cluster', () => {
+    expect(grants('FailoverStepsFenceRole')['UseState']?.[0]).not.toContain('dynamodb:UpdateItem');
   });
 
   it('let nobody delete state', () => {
@@ -114,7 +113,7 @@ describe('permissions', () => {
     expect(grants('FailoverStepsDatabaseRole')).toEqual({
       WriteLogs: [WRITE_LOGS, ['${FailoverStepsDatabaseLog.Arn}']],
       AttachToVpc: [VPC_ATTACHMENT, ['*']],
-      UseState: [STATE, [TABLE]],
+      UseState: [CHANGE_STATE, [TABLE]],
       ReadSecrets: [
         ['secretsmanager:GetSecretValue'],
         [
@@ -140,7 +139,7 @@ describe('permissions', () => {
   it('let the network function move the address and write the record of the configured servers, and stop none of them', () => {
     expect(grants('FailoverStepsNetworkRole')).toEqual({
       WriteLogs: [WRITE_LOGS, ['${FailoverStepsNetworkLog.Arn}']],
-      UseState: [STATE, [TABLE]],
+      UseState: [CHANGE_STATE, [TABLE]],
       SeeExecutions: [['states:DescribeExecution'], [EXECUTIONS]],
       SeeInstances: [['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'], ['*']],
       MoveAddress: [['ec2:AssignPrivateIpAddresses'], INTERFACES],
@@ -155,7 +154,7 @@ describe('permissions', () => {
   it('let the fence function stop exactly the configured servers and cut them off, and lead clients nowhere', () => {
     expect(grants('FailoverStepsFenceRole')).toEqual({
       WriteLogs: [WRITE_LOGS, ['${FailoverStepsFenceLog.Arn}']],
-      UseState: [STATE, [TABLE]],
+      UseState: [READ_AND_NOTE, [TABLE]],
       SeeInstances: [['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'], ['*']],
       StopInstances: [
         ['ec2:StopInstances'],

@@ -1,7 +1,7 @@
 /** @module The environment of a function's process, as Lambda gives it: nothing of the lab's own process leaks in. */
 import type { Account } from '../account.ts';
 import type { Credentials } from '../identities.ts';
-import type { FunctionSpec } from './function.ts';
+import { type FunctionSpec, logGroupOf } from './function.ts';
 
 export function environmentOf(
   spec: FunctionSpec,
@@ -27,7 +27,7 @@ export function environmentOf(
     AWS_LAMBDA_FUNCTION_NAME: spec.name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.name}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: logGroupOf(spec),
     AWS_LAMBDA_LOG_STREAM_NAME: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     LAMBDA_TASK_ROOT: spec.codeDirectory,

@@ -14,8 +14,14 @@ export interface FunctionSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** How many invocations may run at once; undefined for as many as come. */
   readonly reservedConcurrency: number | undefined;
+  /** The name of the log group that it writes to.  @default - the one that Lambda makes by the function's name */
+  readonly logGroup?: string;
   /** Absent for a function outside any VPC. */
   readonly vpc?: { readonly subnetIds: readonly string[]; readonly groupIds: readonly string[] };
+}
+
+export function logGroupOf({ name, logGroup }: FunctionSpec): string {
+  return logGroup ?? `/aws/lambda/${name}`;
 }
 
 /** What a failed function reports to its caller. */

@@ -47,12 +47,20 @@ export interface Emitted {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
+export interface StartedExecution {
+  readonly stateMachineArn: string;
+  readonly input: string;
+  readonly roleArn: string;
+  /** What the role is told that it is used for. */
+  readonly ruleArn: string;
+}
+
 export interface EventBridgeOptions {
   readonly account: Account;
   readonly timers: Timers;
   readonly latency: () => Latency;
   /** Starts an execution under the role of a target. @throws Error when it is refused */
-  readonly startExecution: (stateMachineArn: string, input: string, roleArn: string) => Promise<void>;
+  readonly startExecution: (started: StartedExecution) => Promise<void>;
 }
 
 const NAMED = z.strictObject({ Name: z.string(), EventBusName: z.literal('default').optional() });
@@ -134,10 +142,17 @@ export class EventBridge {
       detail,
     };
     const taken = [...this.rules.values()].filter((rule) => rule.enabled && matchesPattern(rule.pattern, event));
-    for (const target of taken.flatMap((rule) => rule.targets)) {
+    for (const { target, ruleArn } of taken.flatMap((rule) =>
+      rule.targets.map((target) => ({ target, ruleArn: rule.arn })),
+    )) {
       // One millisecond at least: never in the call that made the event.
       void timers.after(Math.max(1, latency()('events', 'Deliver')), () =>
-        this.options.startExecution(target.Arn, inputOf(event, target), target.RoleArn ?? ''),
+        this.options.startExecution({
+          stateMachineArn: target.Arn,
+          input: inputOf(event, target),
+          roleArn: target.RoleArn ?? '',
+          ruleArn,
+        }),
       );
     }
   }

@@ -7,8 +7,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../account.ts';
 import type { CloudListener } from '../events.ts';
-import type { Caller, Identities } from '../identities.ts';
+import type { Access } from '../iam/access.ts';
+import type { Identities } from '../identities.ts';
 import { environmentOf } from '../lambda/environment.ts';
+import { assumeExecutionRole } from '../lambda/execution-role.ts';
 import type { FunctionSpec, InvocationResult } from '../lambda/function.ts';
 import { FunctionHosts } from '../lambda/hosts.ts';
 import { SandboxPool } from '../lambda/pool.ts';
@@ -33,6 +35,7 @@ export interface LambdaOptions {
   readonly account: Account;
   readonly world: World;
   readonly identities: Identities;
+  readonly access: Access;
   readonly timers: Timers;
   readonly emit: CloudListener;
   readonly endpointUrl: () => string;
@@ -68,14 +71,20 @@ export class Lambda {
     });
   }
 
+  /** @throws AwsError `InvalidParameterValueException` where its role does not allow Lambda what it needs */
   async createFunction(deployed: FunctionSpec): Promise<void> {
-    const { account, identities, emit, endpointUrl, timeoutOf } = this.options;
+    const { account, access, identities, emit, endpointUrl, timeoutOf } = this.options;
     const spec = { ...deployed, timeoutMs: timeoutOf?.(deployed) ?? deployed.timeoutMs };
+    const role = assumeExecutionRole(access, account, spec);
+    role.attachToVpc();
+    const code = identities.issue({ ...role.code, ...this.placeOf(spec) });
     const pool = new SandboxPool({
       spec,
       hosts: await this.placement.place(spec),
-      environment: environmentOf(spec, account, identities.issue(this.callerOf(spec)), endpointUrl()),
-      onLine: (stream, line) => emit({ type: 'log', functionName: spec.name, stream, line }),
+      environment: environmentOf(spec, account, code, endpointUrl()),
+      onLine(stream, line) {
+        if (role.mayLog) emit({ type: 'log', functionName: spec.name, stream, line });
+      },
     });
     this.pools.set(spec.name, pool);
   }
@@ -117,9 +126,9 @@ export class Lambda {
     await Promise.all([...this.pools.values()].map((pool) => pool.close()));
   }
 
-  private callerOf({ roleArn, vpc }: FunctionSpec): Caller {
+  private placeOf({ vpc }: FunctionSpec): { readonly vpcId?: string } {
     const [subnetId = ''] = vpc?.subnetIds ?? [];
-    return { principal: roleArn, ...(vpc && { vpcId: known(this.options.world.subnets, subnetId, 'subnet').vpcId }) };
+    return vpc === undefined ? {} : { vpcId: known(this.options.world.subnets, subnetId, 'subnet').vpcId };
   }
 
   private async deliver(

@@ -44,6 +44,14 @@ interface Schedule extends ScheduleInput {
   readonly createdAt: Date;
 }
 
+export interface Delivery {
+  readonly targetArn: string;
+  readonly input: string;
+  readonly roleArn: string;
+  /** What the role is told that it is used for. */
+  readonly groupArn: string;
+}
+
 export interface SchedulerOptions {
   readonly account: Account;
   readonly timers: Timers;
@@ -53,7 +61,7 @@ export interface SchedulerOptions {
   /** How each schedule, by its name, keeps the times after the first.  @default - punctually */
   readonly jitterOf?: ((name: string) => ScheduleJitter) | undefined;
   /** Hands an event to a target. @throws Error when the target doesn't take it */
-  readonly deliver: (targetArn: string, input: string, roleArn: string) => Promise<void>;
+  readonly deliver: (delivery: Delivery) => Promise<void>;
 }
 
 const MINUTE_MS = 60_000;
@@ -125,14 +133,15 @@ export class Scheduler {
     });
   }
 
-  private async deliver({ arn: scheduleArn, Target }: Schedule): Promise<void> {
+  private async deliver({ arn: scheduleArn, GroupName, Target }: Schedule): Promise<void> {
     const { deliver, timers, account } = this.options;
     const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = Target.RetryPolicy;
     const input = inputOf(Target.Input, scheduleArn, account);
+    const groupArn = arn(account, 'scheduler', `schedule-group/${GroupName}`);
     const expiresAt = Date.now() + MaximumEventAgeInSeconds * 1000;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await deliver(Target.Arn, input, Target.RoleArn);
+        return await deliver({ targetArn: Target.Arn, input, roleArn: Target.RoleArn, groupArn });
       } catch (error) {
         if (attempt >= MaximumRetryAttempts || Date.now() + DELIVERY_RETRY_MS > expiresAt) throw error;
         await timers.sleep(DELIVERY_RETRY_MS);

@@ -6,6 +6,7 @@
  */
 import * as z from 'zod';
 import type { Account } from '../account.ts';
+import type { Access } from '../iam/access.ts';
 import type { Identities } from '../identities.ts';
 import type { AwsService } from '../service.ts';
 import type { CloudWatch } from '../services/cloudwatch.ts';
@@ -20,6 +21,7 @@ export interface Target {
   readonly account: Account;
   readonly world: World;
   readonly identities: Identities;
+  readonly access: Access;
   readonly lambda: Lambda;
   readonly scheduler: Scheduler;
   readonly eventBridge: EventBridge;

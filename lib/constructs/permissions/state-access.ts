@@ -7,10 +7,13 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /** Reads by key, reads of one partition, and conditional writes of single items. Nobody deletes state, and nobody scans. */
-export function useState(table: TableV2): PolicyStatement {
+export type StateAction = 'BatchGetItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem';
+
+/** @param actions what the function's code does; the lab's drills find what is missing, and what is too much */
+export function useState(table: TableV2, ...actions: readonly StateAction[]): PolicyStatement {
   return new PolicyStatement({
     sid: 'UseState',
-    actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    actions: actions.map((action) => `dynamodb:${action}`),
     resources: [table.tableArn],
   });
 }

@@ -48,8 +48,10 @@ describe('a deployed stack', () => {
 
   test('keeps the policies of each role, with ARNs filled in', () => {
     const [role] = deployment.ofType('AWS::IAM::Role').filter((each) => each.constructPath.includes('/Probe/'));
-    const policies = account.cloud.identities.policiesOf(role?.attributes['Arn'] ?? '');
-    expect(JSON.stringify(policies)).toContain(`:table/${deployment.tableName('Table')}`);
+    const statements = account.cloud.identities.statementsOf(role?.attributes['Arn'] ?? '');
+    const table = `arn:aws:dynamodb:eu-west-1:123456789012:table/${deployment.tableName('Table')}`;
+    const ofTable = statements.filter(({ coversResource }) => coversResource(table) && !coversResource(`${table}2`));
+    expect(ofTable.flatMap(({ actions }) => actions)).toContain('dynamodb:PutItem');
   });
 
   test('puts a VPC function behind an interface of its own, a member of its groups', async () => {

@@ -92,7 +92,10 @@ test('latency delays a call by what its table says, and 0 by nothing', async () 
 
 test('a call from inside a VPC is answered only where the VPC has a way to the service', async () => {
   const { cloud } = account;
-  const credentials = cloud.identities.issue({ principal: 'arn:aws:iam::123456789012:role/f', vpcId: 'vpc-0000000a' });
+  const principal = 'arn:aws:iam::123456789012:role/f';
+  const look = { Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' };
+  cloud.identities.attachPolicy(principal, { name: 'Look', document: { Statement: look } });
+  const credentials = cloud.identities.issue({ principal, vpcId: 'vpc-0000000a' });
   const inside = new EC2Client({
     ...clientConfig(cloud),
     credentials,

@@ -71,6 +71,14 @@ describe('over the wire', () => {
   let machine: string;
   beforeEach(async () => {
     lab = await openAccount();
+    const { identities } = lab.cloud;
+    identities.addRole(ROLE, {
+      Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'events.amazonaws.com' } },
+    });
+    identities.attachPolicy(ROLE, {
+      name: 'Start',
+      document: { Statement: { Effect: 'Allow', Action: 'states:StartExecution', Resource: '*' } },
+    });
     events = new EventBridgeClient(clientConfig(lab.cloud));
     states = new SFNClient(clientConfig(lab.cloud));
     const created = await states.send(

@@ -53,7 +53,9 @@ test('the handler sees the environment of its template and its role, and nothing
   const { AWS_ACCESS_KEY_ID: key = '' } = payload as Record<string, string>;
   expect(account.cloud.identities.callerOf(key)).toEqual({
     principal: expect.stringMatching(/^arn:aws:iam::123456789012:role\/Sample-ProbeServiceRole/),
+    session: deployment.functionName('Probe'),
     vpcId: 'vpc-0000000a',
+    context: { 'lambda:sourcefunctionarn': deployment.functionArn('Probe') },
   });
 });
 

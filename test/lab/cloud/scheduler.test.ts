@@ -46,7 +46,7 @@ describe('in virtual time', () => {
       timers,
       emit: () => undefined,
       firstFireDelayMs: () => 5_000,
-      deliver: async (_target, event) => {
+      deliver: async ({ input: event }) => {
         if (failures > 0) {
           failures -= 1;
           throw new Error('the target refused');
@@ -108,7 +108,7 @@ describe('in virtual time', () => {
       emit: () => undefined,
       firstFireDelayMs: () => 0,
       jitterOf: (name) => () => (name === 'probe' ? (delays.shift() ?? []) : []),
-      deliver: async (_target, event) => void delivered.push(event),
+      deliver: async ({ input: event }) => void delivered.push(event),
     });
     jittery.createSchedule('probe', input({ Input: '{"n":1}' }));
     jittery.createSchedule('other', input({ Input: '{"n":2}' }));

@@ -136,6 +136,7 @@ export function facts(changes: Partial<RunFacts> = {}): RunFacts {
     problemsWanted: ['dead'],
     problemsTold: ['dead', 'missed'],
     notWellAgain: [],
+    denials: [],
     oldIdentity: '1',
     nodes: NODES,
     behindVip: '2',

@@ -106,6 +106,7 @@ describe('what a scenario must lead to, besides the invariants', () => {
       'orders-e5 was started, a false alarm',
     ],
     ['a problem of which nobody told', { problemsWanted: ['hung'] }, 'no monitor told of the problem hung'],
+    ['a call that IAM denied', { denials: ['no'] }, 'the deployed permissions do not suffice: no'],
     ['what is not well afterwards', { notWellAgain: ['writes do not flow'] }, 'writes do not flow'],
   ])('%s is a violation after a fault that nobody may act on', (_what, changes, sentence) => {
     expect(checkInvariants(factsOfNoChange({ blindMonitors: 0, ...changes })).violations).toContain(sentence);

@@ -1,6 +1,7 @@
-/** @module Roles and policies of a template: kept with their principal, so that calls can be judged by them. */
+/** @module Roles and policies of a template: kept with their principal, whose calls are judged by them. */
 import * as z from 'zod';
 import { roleArn } from '../../account.ts';
+import { managedPolicy } from '../../iam/managed-policies.ts';
 import { provider } from '../provider.ts';
 
 const INLINE_POLICY = z.object({ PolicyName: z.string(), PolicyDocument: z.unknown() });
@@ -12,11 +13,14 @@ export const role = provider(
     ManagedPolicyArns: z.array(z.string()).default([]),
     Policies: z.array(INLINE_POLICY).default([]),
   },
-  ['Description', 'MaxSessionDuration', 'Path', 'PermissionsBoundary'],
-  ({ RoleName, ManagedPolicyArns, Policies }, { account, identities, generatedName }) => {
+  ['Description', 'MaxSessionDuration', 'Path'],
+  ({ RoleName, AssumeRolePolicyDocument, ManagedPolicyArns, Policies }, { account, identities, generatedName }) => {
     const name = RoleName ?? generatedName;
     const arn = roleArn(account, name);
-    for (const managed of ManagedPolicyArns) identities.attachPolicy(arn, { name: managed, document: undefined });
+    identities.addRole(arn, AssumeRolePolicyDocument);
+    for (const managed of ManagedPolicyArns) {
+      identities.attachPolicy(arn, { name: managed, document: managedPolicy(managed) });
+    }
     for (const { PolicyName, PolicyDocument } of Policies) {
       identities.attachPolicy(arn, { name: PolicyName, document: PolicyDocument });
     }

@@ -24,12 +24,13 @@ export const lambdaFunction = provider(
       .object({ SubnetIds: z.array(z.string()).min(1), SecurityGroupIds: z.array(z.string()).default([]) })
       .optional(),
     ReservedConcurrentExecutions: z.coerce.number().optional(),
+    LoggingConfig: z.object({ LogGroup: z.string().optional() }).default({}),
   },
-  ['Architectures', 'Description', 'LoggingConfig', 'TracingConfig', 'EphemeralStorage'],
+  ['Architectures', 'Description', 'TracingConfig', 'EphemeralStorage'],
   async (properties, context) => {
     const name = properties.FunctionName ?? context.generatedName;
     const functionArn = arn(context.account, 'lambda', `function:${name}`);
-    const { VpcConfig } = properties;
+    const { VpcConfig, LoggingConfig } = properties;
     await context.lambda.createFunction({
       name,
       arn: functionArn,
@@ -41,6 +42,7 @@ export const lambdaFunction = provider(
       timeoutMs: properties.Timeout * 1000,
       environment: properties.Environment?.Variables ?? {},
       reservedConcurrency: properties.ReservedConcurrentExecutions,
+      ...(LoggingConfig.LogGroup !== undefined && { logGroup: LoggingConfig.LogGroup }),
       ...(VpcConfig && { vpc: { subnetIds: VpcConfig.SubnetIds, groupIds: VpcConfig.SecurityGroupIds } }),
     });
     return { physicalId: name, attributes: { Arn: functionArn } };
