@@ -80,13 +80,10 @@ export interface LabCloud {
   readonly dns: { readonly address: string; readonly port: number };
   readonly world: World;
   readonly identities: Identities;
-<<<<<<< HEAD
   /** Everything that the endpoint answers for. */
   readonly services: readonly AwsService[];
-=======
   /** Judges every call, and knows which permissions were used. */
   readonly access: Access;
->>>>>>> bb73e4e (wip)
   readonly lambda: Lambda;
   readonly route53: Route53;
   readonly scheduler: Scheduler;
@@ -243,11 +240,8 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     dns: { address: dns.address, port: dns.port },
     world,
     identities,
-<<<<<<< HEAD
     services,
-=======
     access,
->>>>>>> bb73e4e (wip)
     lambda,
     route53,
     scheduler,
