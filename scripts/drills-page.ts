@@ -51,6 +51,12 @@ function section(outcome: Outcome): string[] {
     '| --- | --- | --- | --- | --- |',
     ...rows.map(([name, scenario]) => row(name, scenario)),
     '',
+    ...rows.flatMap(([name, { staysSick }]) =>
+      Object.values(staysSick).flatMap((reason) => [
+        `Whether all is well after \`${name}\` is not asked there: ${reason}.`,
+        '',
+      ]),
+    ),
   ];
 }
 

@@ -99,7 +99,9 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
     if (options.forMs !== null || expected === 'reopened') {
       await undo();
       live.happened(Date.now(), 'the fault is over');
-      wellness = await wellAgain(lab, applications, signal);
+      const sickness = scenario.staysSick[options.engine];
+      if (sickness === undefined) wellness = await wellAgain(lab, applications, signal);
+      else live.happened(Date.now(), sickness);
     }
     await meddler.settled();
     await delay(QUIET_AFTER_MS, undefined, { signal });

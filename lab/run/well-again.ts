@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { messageOf } from '../../lib/core/errors.ts';
 import { sessionsOf } from '../mysql/sessions.ts';
 import type { Application } from './application/application.ts';
 import type { Lab } from './lab.ts';
@@ -34,14 +35,17 @@ export async function wellAgain(
     if (!(error instanceof DeadlineMissed)) throw error;
     wrong.push('the cluster did not become well again after the fault had ended');
   });
-  let most = await mostSessions(lab);
+  let most: Sessions = NOBODY;
   try {
     await until('the end of connections left behind', SESSIONS_WITHIN_MS, signal, async () => {
       most = await mostSessions(lab);
       return most.deeds.length <= MOST_SESSIONS ? true : undefined;
     });
   } catch (error) {
-    if (!(error instanceof DeadlineMissed)) throw error;
+    if (!(error instanceof DeadlineMissed)) {
+      wrong.push(`a server does not say who is connected to it: ${messageOf(error)}`);
+      return { wrong, sessions: most.deeds.length };
+    }
     const { client, node, deeds } = most;
     const count = `${deeds.length} connections (${deeds.join(', ')})`;
     wrong.push(`the monitor at ${client} has ${count} to ${node}; ${MOST_SESSIONS} are enough`);
@@ -56,6 +60,8 @@ interface Sessions {
   readonly deeds: readonly string[];
 }
 
+const NOBODY: Sessions = { client: 'nowhere', node: 'no server', deeds: [] };
+
 async function mostSessions(lab: Lab): Promise<Sessions> {
   const { username } = topology.ACCOUNTS.monitor;
   const all = await Promise.all(
@@ -63,6 +69,5 @@ async function mostSessions(lab: Lab): Promise<Sessions> {
       [...(await sessionsOf(server, username))].map(([client, deeds]): Sessions => ({ client, node, deeds })),
     ),
   );
-  const none: Sessions = { client: 'nowhere', node: 'no server', deeds: [] };
-  return all.flat().reduce((most, each) => (each.deeds.length > most.deeds.length ? each : most), none);
+  return all.flat().reduce((most, each) => (each.deeds.length > most.deeds.length ? each : most), NOBODY);
 }

@@ -30,6 +30,33 @@ describe('what is kept of a primary', () => {
     expect(kept).toMatchObject({ semiSync: off, acknowledging: [] });
   });
 
+  describe('of replicas that went unseen while it still counts them', () => {
+    const counting = (connectedReplicas: number, identity = '1') => ({
+      atMs: NOW + 1_000,
+      server: server({ identity, readOnly: false, semiSyncSource: semiSync({ connectedReplicas }) }),
+    });
+    const both = seenAgain(NEVER_SEEN, counting(2), ['db-2', 'db-3']);
+
+    it('[invariant 3] is that they are those whom it counts, as it learns late that a network was cut', () => {
+      expect(seenAgain(both, counting(2), []).acknowledging).toEqual(['db-2', 'db-3']);
+      expect(seenAgain(both, counting(2), ['db-3']).acknowledging).toEqual(['db-2', 'db-3']);
+    });
+
+    it('is nothing once it counts them no more', () => {
+      expect(seenAgain(both, counting(0), []).acknowledging).toEqual([]);
+      expect(seenAgain(both, counting(1), ['db-3']).acknowledging).toEqual(['db-3']);
+    });
+
+    it('[invariant 3] leaves one that nobody knows a stranger', () => {
+      expect(seenAgain(both, counting(3), ['db-2', 'db-3']).acknowledging).toEqual(['db-2', 'db-3']);
+      expect(seenAgain(both, counting(3), []).acknowledging).toEqual(['db-2', 'db-3']);
+    });
+
+    it('is not what another server was seen with', () => {
+      expect(seenAgain(both, counting(2, '9'), []).acknowledging).toEqual([]);
+    });
+  });
+
   it('is nothing of another server, even a read-only one', () => {
     const other = { atMs: NOW + 1_000, server: server({ identity: '9', readOnly: true, semiSyncSource: off }) };
     expect(seenAgain(seenAgain(NEVER_SEEN, open, ['db-2']), other, [])).toMatchObject({ identity: '9', semiSync: off });

@@ -71,6 +71,11 @@ export const NETWORK_SCENARIOS = {
     symptom: 'stalls',
     needs: ['namespaces', 'semi-sync'],
     problems: ['stalled-writes', 'left-alone'],
+    staysSick: {
+      mariadb:
+        'MariaDB 10.11 freezes when replicas come back, after their old connections were given up, to a primary whose ' +
+        'commits wait for them: it greets no new connection any more',
+    },
     inject: ({ network, primary, replicas }) =>
       cutAll(
         network,

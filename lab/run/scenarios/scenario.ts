@@ -8,6 +8,7 @@ import type { Undo } from '../../mysql/faults/undo.ts';
 import type { LabServer } from '../../mysql/lab-server.ts';
 import type { Volume, VolumeKind } from '../../mysql/volume.ts';
 import type { LabNetwork } from '../../net/network.ts';
+import type { Engine } from '../../packages/engine-build.ts';
 
 /** A server, and the name of its host. */
 export interface Member {
@@ -78,6 +79,8 @@ export interface Scenario {
   readonly volume: VolumeKind | null;
   /** What at least one monitor must have told the log of while the fault lasted. */
   readonly problems: readonly ProblemCode[];
+  /** Servers that do not get well by themselves after the fault, and why: what follows is then not looked at. */
+  readonly staysSick: Partial<Record<Engine, string>>;
   /** Makes the fault; the caller undoes it. */
   inject(stage: Stage): Promise<Undo>;
 }
@@ -92,4 +95,5 @@ export const USUAL = {
   zones: 'one',
   volume: null,
   problems: [],
+  staysSick: {},
 } as const satisfies Partial<Scenario>;
