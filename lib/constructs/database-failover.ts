@@ -10,8 +10,7 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
@@ -23,6 +22,7 @@ import { FunctionNetwork } from './function-network.ts';
 import { handlerAsset } from './handler-asset.ts';
 import { literalConfig } from './literal-config.ts';
 import { Monitors } from './monitors.ts';
+import { NotificationTopic } from './notification-topic.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { Schedules } from './schedules.ts';
 import { StateTable } from './state-table.ts';
@@ -111,8 +111,7 @@ export class DatabaseFailover extends Construct {
     const network = new FunctionNetwork(this, 'Network', { config, vpc: props.vpc });
     if (config.endpoints === 'create') new Endpoints(this, 'Endpoints', { config, network });
     this.table = new StateTable(this, 'State');
-    this.topic = new Topic(this, 'Notifications', { displayName: 'Database failover' });
-    for (const email of config.notify.emails) this.topic.addSubscription(new EmailSubscription(email));
+    this.topic = new NotificationTopic(this, 'Notifications', config.notify);
 
     const workflow = workflowName(this, props.stateMachineName);
     const shared = { config, network, table: this.table, workflow, logRetention };
