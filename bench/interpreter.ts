@@ -25,6 +25,7 @@ const LIMIT_S = 10;
 const task = (step: string, fields: object) => ({
   Type: 'Task',
   Resource: 'arn:aws:states:::lambda:invoke',
+  TimeoutSeconds: 30,
   Arguments: { FunctionName: step, Payload: '{% $states.input %}' },
   Output: '{% $states.result.Payload %}',
   ...fields,

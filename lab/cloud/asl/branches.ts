@@ -39,8 +39,7 @@ export async function runBranches(
   events: BranchEvents = {},
 ): Promise<Json[]> {
   const { thread: parent, execution } = entry;
-  const giveUp = new AbortController();
-  const signal = AbortSignal.any([parent.signal, giveUp.signal]);
+  const { signal, end: giveUp } = parent.untilUnwanted();
   // Every branch listens; Node warns of a leak at eleven.
   setMaxListeners(0, signal);
   const waiting = [...branches.entries()].filter(([, branch]) => !branch.checkpoint.isDone);
@@ -73,7 +72,7 @@ export async function runBranches(
       } catch (failure) {
         // Siblings reject with `Abandoned` from here on, so only one failure gets this far.
         if (failure instanceof StateFailure && !signal.aborted) {
-          giveUp.abort();
+          giveUp();
           // `States.Runtime` ends the execution on the spot, without a word about those that it ends.
           if (failure.error !== ErrorName.runtime) recordEnds(started, current, thread.lastEventId, events);
           parent.lastEventId = thread.lastEventId;
@@ -98,6 +97,7 @@ export async function runBranches(
     return branches.map(({ checkpoint }) => checkpoint.payload);
   } finally {
     parent.abandonChildren = undefined;
+    giveUp();
   }
 }
 

@@ -6,10 +6,12 @@
  */
 import jsonata from 'jsonata';
 import { limitOf } from './evaluation-limits.ts';
-import { NotJsonError, toJson, type Json } from './json.ts';
+import { NotJsonError, plainCopy, type Json } from './json.ts';
 
 /** Longer than any evaluation of a payload that fits the quota; only an endless recursion takes it. */
 const TIMEOUT_MS = 5_000;
+/** Bound to nothing, the name hides the language's own function: a call fails with T1006. */
+const DISABLED = 'eval';
 /** The service's own limit for how deep an expression may nest. */
 const MAX_DEPTH = 100;
 
@@ -31,57 +33,75 @@ export function expressionText(value: unknown): string | undefined {
   return value.slice(2, -2).trim();
 }
 
-const compiled = new Map<string, jsonata.Expression>();
-
-function compile(text: string): jsonata.Expression {
-  let expression = compiled.get(text);
-  if (expression === undefined) {
-    expression = jsonata(text, { timeout: TIMEOUT_MS, stack: MAX_DEPTH });
-    compiled.set(text, expression);
-  }
-  return expression;
+interface Compiled {
+  readonly expression: jsonata.Expression;
+  /** Every variable and function that it names. What it does not name it can't read: there is no `$eval`. */
+  readonly names: ReadonlySet<string>;
 }
+
+const cache = new Map<string, Compiled>();
+
+function compile(text: string): Compiled {
+  let compiled = cache.get(text);
+  if (compiled === undefined) {
+    const expression = jsonata(text, { timeout: TIMEOUT_MS, stack: MAX_DEPTH });
+    compiled = { expression, names: new Set(namesIn(expression.ast())) };
+    cache.set(text, compiled);
+  }
+  return compiled;
+}
+
+function* namesIn(node: unknown): Generator<string> {
+  if (typeof node !== 'object' || node === null) return;
+  if ('type' in node && node.type === 'variable' && 'value' in node && typeof node.value === 'string') yield node.value;
+  for (const inner of Object.values(node)) yield* namesIn(inner);
+}
+
+/** Gives the variables and functions by name; nothing for a name that it doesn't know. */
+export type Lookup = (name: string) => unknown;
 
 /**
  * The value of a template: every expression in it, at any depth, replaced by its value.
  * @param field the template's place in the state, such as `Output` or `Choices[0]/Condition`
  * @throws EvaluationError
  */
-export async function evaluateTemplate(
-  template: Json,
-  field: string,
-  bindings: Record<string, unknown>,
-): Promise<Json> {
+export async function evaluateTemplate(template: Json, field: string, lookup: Lookup): Promise<Json> {
   const text = expressionText(template);
-  if (text !== undefined) return evaluate(text, field, bindings);
+  if (text !== undefined) return evaluate(text, field, lookup);
   if (Array.isArray(template)) {
     const values: Json[] = [];
     for (const [index, element] of template.entries()) {
-      values.push(await evaluateTemplate(element, `${field}[${index}]`, bindings));
+      values.push(await evaluateTemplate(element, `${field}[${index}]`, lookup));
     }
     return values;
   }
   if (typeof template === 'object' && template !== null) {
     const values: Record<string, Json> = {};
     for (const [key, value] of Object.entries(template)) {
-      values[key] = await evaluateTemplate(value, `${field}/${key}`, bindings);
+      values[key] = await evaluateTemplate(value, `${field}/${key}`, lookup);
     }
     return values;
   }
   return template;
 }
 
-async function evaluate(text: string, field: string, bindings: Record<string, unknown>): Promise<Json> {
+async function evaluate(text: string, field: string, lookup: Lookup): Promise<Json> {
   let result: unknown;
   try {
+    const { expression, names } = compile(text);
+    const bindings: Record<string, unknown> = {};
+    for (const name of names) {
+      const value = lookup(name);
+      if (value !== undefined || name === DISABLED) bindings[name] = value;
+    }
     // No context item: a path has to start from `$states` or a variable.
-    result = await compile(text).evaluate(undefined, bindings);
+    result = await expression.evaluate(undefined, bindings);
   } catch (error) {
     throw new EvaluationError(text, field, `threw an error during evaluation${describe(error)}`);
   }
   if (result === undefined) throw new EvaluationError(text, field, 'returned nothing (undefined).');
   try {
-    return toJson(result);
+    return plainCopy(result);
   } catch (error) {
     if (!(error instanceof NotJsonError)) throw error;
     throw new EvaluationError(text, field, 'returned an unsupported result type.');
@@ -94,10 +114,10 @@ export function unexpectedType(
   field: string,
   expected: string,
   actual: string,
-  value: unknown,
+  value: Json,
 ): EvaluationError {
   const text = expressionText(template) ?? JSON.stringify(template);
-  const shown = JSON.stringify(toJson(value));
+  const shown = JSON.stringify(value);
   const problem = `returned an unexpected result type. Expected '${expected}', but was '${actual}' for value: ${shown}`;
   return new EvaluationError(text, field, problem);
 }

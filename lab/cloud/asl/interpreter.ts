@@ -10,6 +10,7 @@ import type { Execution } from './execution.ts';
 import { Abandoned, ErrorName, StateFailure } from './failure.ts';
 import { failureDetails, History, inputDetails, outputDetails } from './history.ts';
 import type { Json, JsonObject } from './json.ts';
+import { ENDED } from './linked-signal.ts';
 import { StopRequest, type ExecutionRequest, type ExecutionResult, type Progress } from './ports.ts';
 import { runRegion } from './region.ts';
 import { Thread } from './thread.ts';
@@ -47,7 +48,7 @@ export async function execute(definition: StateMachineDefinition, request: Execu
     finish(runRegion(definition, thread, execution)),
     timeOut(definition.TimeoutSeconds, request, ended),
   ]);
-  ended.abort();
+  ended.abort(ENDED);
   recordResult(history, thread.lastEventId, result);
   return result;
 }
@@ -106,14 +107,14 @@ async function timeOut(
   } catch {
     return never;
   }
-  ended.abort();
+  ended.abort(ENDED);
   return { status: 'TIMED_OUT' };
 }
 
 function stop(signal: AbortSignal | undefined, ended: AbortController): Promise<ExecutionResult> {
   return new Promise((resolve) => {
     const end = () => {
-      ended.abort();
+      ended.abort(ENDED);
       const reason: unknown = signal?.reason;
       resolve({ status: 'ABORTED', ...(reason instanceof StopRequest ? failureDetails(reason) : {}) });
     };

@@ -1,7 +1,7 @@
 /**
  * @module The values that flow through a state machine.
  *
- * Guarantees: what leaves `toJson` is plain JSON data with no functions, no hidden array properties and no sharing with
+ * Guarantees: what leaves `toJson` and `plainCopy` is plain JSON data with no functions, no hidden array properties and no sharing with
  * its source, so that no state can change what another one reads.
  */
 
@@ -40,23 +40,39 @@ export class NotJsonError extends Error {
 }
 
 /**
- * A plain copy of a value. JSON has no literal for a non-finite number: the service writes it as a string.
+ * A plain copy of what an expression gave. JSON has no literal for a non-finite number: the service writes it as a string.
  * @throws NotJsonError
  */
+export function plainCopy(value: unknown): Json {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      // JSON has no negative zero either.
+      return Number.isFinite(value) ? value + 0 : String(value);
+    case 'object':
+      break;
+    default:
+      throw new NotJsonError(`a ${typeof value} is no JSON`);
+  }
+  if (value === null) return null;
+  // `map` leaves out what the library hangs onto its arrays.
+  if (Array.isArray(value)) return value.map(plainCopy);
+  if (isFunction(value)) throw new NotJsonError('a function is no JSON');
+  const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(fields.map(([key, inner]) => [key, plainCopy(inner)]));
+}
+
+/** A plain copy of what came from outside. */
 export function toJson(value: unknown): Json {
-  const text = JSON.stringify(value, (_key, inner: unknown) => {
-    if (isFunction(inner)) throw new NotJsonError('a function is no JSON');
-    return typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner;
-  }) as string | undefined;
+  const text = JSON.stringify(value) as string | undefined;
   return text === undefined ? null : (JSON.parse(text) as Json);
 }
 
 /** The functions of the expression language, lambdas included, are objects with a mark. */
-function isFunction(value: unknown): boolean {
-  return (
-    typeof value === 'function' ||
-    (typeof value === 'object' && value !== null && ('_jsonata_function' in value || '_jsonata_lambda' in value))
-  );
+function isFunction(value: object): boolean {
+  return '_jsonata_function' in value || '_jsonata_lambda' in value;
 }
 
 /** Whether the value's JSON text is over the payload quota. */

@@ -2,7 +2,7 @@
  * @module The functions that Step Functions adds to JSONata, and the ones it takes away.
  *
  * Guarantees: `$partition`, `$range`, `$hash`, `$random`, `$uuid` and `$parse` answer and refuse as the service was measured
- * to (SPEC.md); `$eval` can't be called; `$now` and `$millis` read the interpreter's clock, once for all that a field holds.
+ * to (SPEC.md); `$now` and `$millis` read the interpreter's clock, once for all that a field holds.
  */
 import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
@@ -24,12 +24,10 @@ const MAX_RANGE_LENGTH = 360_145;
 
 const formatMillis = jsonata('$fromMillis($ms, $picture, $timezone)');
 
-/** The functions by name, to be bound beside the variables. */
-export function jsonataFunctions(ports: InterpreterPorts): Record<string, unknown> {
+/** The functions by name. What the language has under the same name is hidden by them. */
+export function jsonataFunctions(ports: InterpreterPorts): Readonly<Record<string, unknown>> {
   const now = ports.clock.now();
   return {
-    // Bound to nothing, the name hides the language's own function: a call fails with T1006.
-    eval: undefined,
     millis: () => now,
     now: (picture?: string, timezone?: string) => formatMillis.evaluate(undefined, { ms: now, picture, timezone }),
     random: (...args: unknown[]) => random(ports, args),

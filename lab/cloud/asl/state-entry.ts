@@ -6,7 +6,7 @@
  */
 import type { Entrance } from './checkpoint.ts';
 import { ErrorName, StateFailure } from './failure.ts';
-import { evaluateTemplate, EvaluationError, expressionText, unexpectedType } from './expression.ts';
+import { evaluateTemplate, EvaluationError, expressionText, unexpectedType, type Lookup } from './expression.ts';
 import type { Execution } from './execution.ts';
 import { exceedsPayloadQuota, type Json, type JsonObject } from './json.ts';
 import { jsonataFunctions } from './jsonata-functions.ts';
@@ -59,7 +59,7 @@ export class StateEntry {
    */
   async evaluate(template: Json, field: string, states: StatesVariable = {}): Promise<Json> {
     try {
-      return await evaluateTemplate(template, field, this.#bindings(states));
+      return await evaluateTemplate(template, field, this.#lookup(states));
     } catch (error) {
       throw error instanceof EvaluationError ? this.#evaluationFailure(error) : error;
     }
@@ -126,16 +126,24 @@ export class StateEntry {
     return failure;
   }
 
-  #bindings(states: StatesVariable): Record<string, unknown> {
-    return {
-      ...jsonataFunctions(this.execution.ports),
-      ...this.thread.checkpoint.scope.bindings(),
-      states: {
-        input: this.input,
-        context: this.#context(states.mapItem ?? this.thread.mapItem),
-        ...(states.result === undefined ? {} : { result: states.result }),
-        ...(states.errorOutput === undefined ? {} : { errorOutput: states.errorOutput }),
+  #lookup({ mapItem = this.thread.mapItem, ...states }: StatesVariable): Lookup {
+    const { scope } = this.thread.checkpoint;
+    const contextNow = () => this.#context(mapItem);
+    const ofStates = {
+      input: this.input,
+      // Few expressions look at it.
+      get context() {
+        return contextNow();
       },
+      ...states,
+    };
+    let functions: Readonly<Record<string, unknown>> | undefined;
+    return (name) => {
+      if (name === 'states') return ofStates;
+      const variable = scope.get(name);
+      if (variable !== undefined) return variable;
+      functions ??= jsonataFunctions(this.execution.ports);
+      return functions[name];
     };
   }
 

@@ -9,6 +9,7 @@ import type { State } from './definition.ts';
 import { Abandoned } from './failure.ts';
 import type { EventDetails, History } from './history.ts';
 import type { Json } from './json.ts';
+import { linkedSignal } from './linked-signal.ts';
 import type { Clock } from './ports.ts';
 
 /** The element of a `Map` that an iteration works on, as `$states.context.Map.Item` gives it. */
@@ -86,6 +87,11 @@ export class Thread {
       throw error;
     }
     this.assertWanted();
+  }
+
+  /** A signal for a part of the thread's work, which aborts when that ends or when nobody wants the thread any more. */
+  untilUnwanted(): { readonly signal: AbortSignal; end(): void } {
+    return linkedSignal(this.signal);
   }
 
   /** Settles like `work`, or rejects with `Abandoned` as soon as nobody wants the answer any more. */

@@ -18,8 +18,9 @@ export class VariableScope {
     for (const [name, value] of Object.entries(values)) this.#values.set(name, value);
   }
 
-  /** Every visible variable by name. */
-  bindings(): Record<string, Json> {
-    return { ...this.#outer?.bindings(), ...Object.fromEntries(this.#values) };
+  /** The value of the innermost variable of the name; undefined where there is none. */
+  get(name: string): Json | undefined {
+    const own = this.#values.get(name);
+    return own === undefined ? this.#outer?.get(name) : own;
   }
 }

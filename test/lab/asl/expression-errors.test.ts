@@ -15,7 +15,7 @@ const STACK =
 
 /** What the service says of the expression in the field `Output/v`, without the part that every failure begins with. */
 async function problem(expression: string): Promise<string> {
-  const evaluation = evaluateTemplate(`{% ${expression} %}`, 'Output/v', { ...functions, states: { input: {} } });
+  const evaluation = evaluateTemplate(`{% ${expression} %}`, 'Output/v', (name) => functions[name]);
   const error: unknown = await evaluation.catch((failure: unknown) => failure);
   const start = `The JSONata expression '${expression}' specified for the field 'Output/v' `;
   if (!(error instanceof Error) || !error.message.startsWith(start)) throw new Error(`no failure: ${String(error)}`);
@@ -86,6 +86,6 @@ describe('what the service still evaluates', () => {
     ['$string(1/3)', '0.333333333333333'],
     ['$formatNumber(1234.5678, "#,##0.00")', '1,234.57'],
   ])('%s', async (expression, value) => {
-    expect(await evaluateTemplate(`{% ${expression} %}`, 'Output', functions)).toEqual(value);
+    expect(await evaluateTemplate(`{% ${expression} %}`, 'Output', (name) => functions[name])).toEqual(value);
   });
 });

@@ -71,19 +71,18 @@ async function invokeInTime(state: StateOf<'Task'>, entry: StateEntry, args: Jso
   const { timeoutInSeconds = Infinity, heartbeatInSeconds = Infinity } = limits;
   // A request-response resource has no way to send a heartbeat, so the first missing one is the end.
   const limitMs = Math.min(timeoutInSeconds, heartbeatInSeconds) * 1000;
-  const over = new AbortController();
-  const signal = AbortSignal.any([entry.thread.signal, over.signal]);
+  const over = entry.thread.untilUnwanted();
   const timeout = new Promise<never>((_resolve, reject) => {
     if (limitMs === Infinity) return;
     const missedHeartbeat = heartbeatInSeconds < timeoutInSeconds;
     const expire = () => reject(new StateFailure(ErrorName.timeout, undefined, missedHeartbeat));
     // The sleep rejects when the answer came first or nobody wants it: then there is nothing to expire.
-    ports.clock.sleep(limitMs, signal).then(expire, () => {});
+    ports.clock.sleep(limitMs, over.signal).then(expire, () => {});
   });
   try {
-    return await entry.thread.whileWanted(Promise.race([invoke(state, entry, args, signal), timeout]));
+    return await entry.thread.whileWanted(Promise.race([invoke(state, entry, args, over.signal), timeout]));
   } finally {
-    over.abort();
+    over.end();
   }
 }
 
