@@ -9,7 +9,7 @@ export const ENDED = new Error('nobody waits for this any more');
 export interface LinkedSignal {
   readonly signal: AbortSignal;
   /** Aborts the signal, and takes it off the whole's. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /** A signal that aborts with the whole's, or by itself. */

@@ -9,7 +9,7 @@ import type { State } from './definition.ts';
 import { Abandoned } from './failure.ts';
 import type { EventDetails, History } from './history.ts';
 import type { Json } from './json.ts';
-import { linkedSignal } from './linked-signal.ts';
+import { linkedSignal, type LinkedSignal } from './linked-signal.ts';
 import type { Clock } from './ports.ts';
 
 /** The element of a `Map` that an iteration works on, as `$states.context.Map.Item` gives it. */
@@ -90,7 +90,7 @@ export class Thread {
   }
 
   /** A signal for a part of the thread's work, which aborts when that ends or when nobody wants the thread any more. */
-  untilUnwanted(): { readonly signal: AbortSignal; end(): void } {
+  untilUnwanted(): LinkedSignal {
     return linkedSignal(this.signal);
   }
 

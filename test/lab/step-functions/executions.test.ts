@@ -213,14 +213,44 @@ describe('an execution', () => {
   });
 
   it.each(['', 'e'.repeat(81), 'two words', 'a/b', 'a:b', 'a*'])('can not have the name %j', async (name) => {
-    await expect(start(await create(wait), name)).rejects.toMatchObject({ name: 'InvalidName' });
+    const refusal = { name: 'InvalidName', message: `Invalid Name: '${name}'` };
+    await expect(start(await create(wait), name)).rejects.toMatchObject(refusal);
   });
 
   it.each([
-    ['that is not JSON', 'not json'],
-    ['of more than 256 KiB', JSON.stringify('x'.repeat(262_143))],
-  ])('can not have an input %s', async (_claim, input) => {
-    await expect(start(await create(wait), 'e1', input)).rejects.toMatchObject({ name: 'InvalidExecutionInput' });
+    [
+      'that is not JSON',
+      'not json',
+      "'Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')'",
+    ],
+    [
+      'with fields in single quotes',
+      "{'n': 1}",
+      "'Unexpected character (''' (code 39)): was expecting double-quote to start field name'",
+    ],
+    ['of nothing', '', "'Invalid execution input.'"],
+    ['of more than 256 KiB', JSON.stringify('x'.repeat(262_143)), 'it is larger than 262144 bytes'],
+  ])('can not have an input %s', async (_claim, input, problem) => {
+    await expect(start(await create(wait), 'e1', input)).rejects.toMatchObject({
+      name: 'InvalidExecutionInput',
+      message: `Invalid State Machine Execution Input: ${problem}`,
+    });
+  });
+
+  it('shows its input as it was written, wherever it is unchanged', async () => {
+    const definition = JSON.stringify(
+      machine({
+        Same: { Type: 'Pass', Next: 'Other' },
+        Other: { Type: 'Pass', Output: '{% $states.input %}', End: true },
+      }),
+    );
+    const input = '{ "n" : [ 1.0 ] }';
+    const { executionArn } = await start(await create(definition), 'e1', input);
+    expect(await ended(executionArn)).toMatchObject({ input, output: '{"n":[1]}' });
+    const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
+    expect(events[0]?.executionStartedEventDetails?.input).toBe(input);
+    expect(events.flatMap((event) => event.stateEnteredEventDetails?.input ?? [])).toEqual([input, input]);
+    expect(events.flatMap((event) => event.stateExitedEventDetails?.output ?? [])).toEqual([input, '{"n":[1]}']);
   });
 
   it('is stopped with the reason that is given', async () => {

@@ -8,8 +8,9 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { exceedsPayloadQuota, type Json } from '../../asl/json.ts';
+import { jsonText } from '../../asl/json.ts';
 import { parseParameters, StepFunctionsError } from './errors.ts';
+import { parseInput } from './execution-input.ts';
 import { Execution, type ExecutionSurroundings } from './execution.ts';
 import type { StateMachines } from './machines.ts';
 import { assertArn, assertName, executionArn, type Account } from './names.ts';
@@ -99,10 +100,10 @@ export class Executions {
     const obstacle = this.#redriveObstacle(execution);
     return {
       ...summary(execution),
-      input: JSON.stringify(execution.input),
+      input: jsonText(execution.input),
       inputDetails: { included: true },
       ...(result?.status === 'SUCCEEDED'
-        ? { output: JSON.stringify(result.output), outputDetails: { included: true } }
+        ? { output: jsonText(result.output), outputDetails: { included: true } }
         : { error: result?.error, cause: result?.cause }),
       redriveStatus: obstacle === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
       redriveStatusReason: obstacle,
@@ -157,21 +158,6 @@ export class Executions {
     const machineExists = this.#machines.has(execution.machine.arn);
     return redriveObstacle(execution, { nowMs: this.#settings.clock.now(), machineExists });
   }
-}
-
-function parseInput(text: string): Json {
-  let input: Json;
-  try {
-    input = JSON.parse(text) as Json;
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new StepFunctionsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${problem}'`);
-  }
-  if (!exceedsPayloadQuota(input)) return input;
-  throw new StepFunctionsError(
-    'InvalidExecutionInput',
-    'Invalid State Machine Execution Input: it is larger than 256 KiB',
-  );
 }
 
 function summary(execution: Execution) {

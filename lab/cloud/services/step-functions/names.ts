@@ -17,11 +17,8 @@ const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\u
 /** @throws StepFunctionsError `InvalidName` */
 export function assertName(name: string): void {
   if (name.length >= 1 && name.length <= MAX_NAME_LENGTH && !FORBIDDEN.test(name)) return;
-  throw new StepFunctionsError(
-    'InvalidName',
-    `Invalid Name: '${name}': 1 to ${MAX_NAME_LENGTH} characters are allowed, without white space, brackets, wild cards ` +
-      'and any of "#%\\^|~`$&,;:/',
-  );
+  // The service says no more; the guide says which characters are wrong.
+  throw new StepFunctionsError('InvalidName', `Invalid Name: '${name}'`);
 }
 
 export function stateMachineArn({ accountId, region }: Account, name: string): string {
