@@ -12,5 +12,9 @@ import * as topology from '../run/topology.ts';
 export function tellLines(onLine: (line: string) => void): CloudListener {
   const happened = (_atMs: number, line: string) => onLine(line);
   const live = { say: onLine, happened, fault: happened };
-  return tellEvents(live, new Meddler({ kills: null, rivals: 0, live }), new MonitorLog(topology.CLUSTER));
+  return tellEvents(live, {
+    meddler: new Meddler({ kills: null, rivals: 0, live }),
+    monitorLog: new MonitorLog(topology.CLUSTER),
+    denials: new Set(),
+  });
 }

@@ -15,8 +15,8 @@ export interface ExecutionRole {
   readonly code: Caller;
   /** @throws AwsError `InvalidParameterValueException` naming what the role lacks */
   attachToVpc(): void;
-  /** Whether a line that the function writes gets into its log. */
-  readonly mayLog: boolean;
+  /** Whether a line gets into the function's log. */
+  writesLog(): boolean;
 }
 
 /** @throws AwsError `InvalidParameterValueException` for a role that Lambda may not assume */
@@ -39,7 +39,7 @@ export function assumeExecutionRole(access: Access, account: Account, spec: Func
     },
 
     // Asked when the first line comes, as Lambda makes the stream then.
-    get mayLog() {
+    writesLog() {
       mayLog ??= isAllowed(() => access.authorize(lambda, delivery(account, spec)));
       return mayLog;
     },

@@ -10,7 +10,7 @@ import type { CloudListener } from '../events.ts';
 import type { Access } from '../iam/access.ts';
 import type { Identities } from '../identities.ts';
 import { environmentOf } from '../lambda/environment.ts';
-import { assumeExecutionRole } from '../lambda/execution-role.ts';
+import { assumeExecutionRole, type ExecutionRole } from '../lambda/execution-role.ts';
 import type { FunctionSpec, InvocationResult } from '../lambda/function.ts';
 import { FunctionHosts } from '../lambda/hosts.ts';
 import { SandboxPool } from '../lambda/pool.ts';
@@ -48,6 +48,7 @@ export class Lambda {
   private readonly options: LambdaOptions;
   private readonly placement: FunctionHosts;
   private readonly pools = new Map<string, SandboxPool>();
+  private readonly roles = new Map<string, ExecutionRole>();
   private readonly asyncPolicies = new Map<string, AsyncPolicy>();
 
   constructor(options: LambdaOptions) {
@@ -83,10 +84,11 @@ export class Lambda {
       hosts: await this.placement.place(spec),
       environment: environmentOf(spec, account, code, endpointUrl()),
       onLine(stream, line) {
-        if (role.mayLog) emit({ type: 'log', functionName: spec.name, stream, line });
+        if (role.writesLog()) emit({ type: 'log', functionName: spec.name, stream, line });
       },
     });
     this.pools.set(spec.name, pool);
+    this.roles.set(spec.name, role);
   }
 
   setAsyncPolicy(name: string, policy: Partial<AsyncPolicy>): void {
@@ -102,6 +104,8 @@ export class Lambda {
   async invoke(name: string, payload: string): Promise<InvocationResult> {
     const pool = this.pool(name);
     const requestId = randomUUID();
+    // Lambda itself writes of each invocation, where it may; the lab tells of it as an event of its own.
+    this.roles.get(pool.spec.name)?.writesLog();
     const startedAt = performance.now();
     const { result, initDurationMs } = await pool.invoke(requestId, payload);
     this.options.emit({
