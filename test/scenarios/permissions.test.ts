@@ -7,8 +7,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeSubnetsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unusedPermissions } from '../../lab/cloud/iam/coverage.ts';
 import type { Instance } from '../../lab/cloud/world/model.ts';
@@ -18,7 +18,6 @@ import { findEngine } from '../../lab/packages/find-engine.ts';
 import { startLab, type Lab } from '../../lab/run/lab.ts';
 import * as topology from '../../lab/run/topology.ts';
 import { until } from '../../lab/run/until.ts';
-import { dynamodbRehearsals } from '../../lib/adapters/aws/dynamodb-rehearsals.ts';
 
 /** Longer than monitors wait before they ask whether the execution that holds the lock still runs. */
 const STOP_TIME_MS = 8_000;
@@ -92,21 +91,22 @@ describe('the permissions of a deployment', () => {
   });
 });
 
-/** The schedules have started the monitors and a rehearsal, whose result is there. */
+/** The schedules have started the monitors, and a rehearsal has come to its end: that of its schedule may be too early. */
 async function rehearsed(): Promise<void> {
-  const { cluster, state, cloud, deployment } = lab;
-  const client = new DynamoDBClient({
-    endpoint: cloud.endpointUrl,
-    region: topology.REGION,
-    credentials: cloud.operator,
+  const { cluster, config, state, cloud, deployment } = lab;
+  await until('every monitor sees the primary alive', 60_000, signal, async () => {
+    const alive = (await state.votes(cluster.id)).filter((vote) => vote.verdict === 'alive');
+    return alive.length === config.monitors.length ? true : undefined;
   });
-  const rehearsals = dynamodbRehearsals(deployment.outputs['TableName'] ?? '', client);
+  const client = new SFNClient({ endpoint: cloud.endpointUrl, region: topology.REGION, credentials: cloud.operator });
   try {
-    await until('the first rehearsal', 60_000, signal, async () => (await rehearsals.read(cluster.id)) ?? undefined);
-    await until('every monitor sees the primary alive', 60_000, signal, async () => {
-      const alive = (await state.votes(cluster.id)).filter((vote) => vote.verdict === 'alive');
-      return alive.length === 3 ? true : undefined;
+    const stateMachineArn = deployment.outputs['RehearsalArn'];
+    const { executionArn } = await client.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
+    const output = await until('the rehearsal', 60_000, signal, async () => {
+      const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
+      return execution.status === 'RUNNING' ? undefined : (execution.output ?? '{}');
     });
+    expect(JSON.parse(output)).toMatchObject({ outcome: 'all-well', rehearsed: [cluster.id] });
   } finally {
     client.destroy();
   }
