@@ -80,6 +80,7 @@ export function synthesizeSampleStack(change: (stack: Stack) => void = () => und
     definitionSubstitutions: { PROBE_ARN: probe.functionArn, TOPIC_ARN: topic.topicArn },
   });
   probe.grantInvoke(machine);
+  topic.grantPublish(machine);
   new scheduler.Schedule(stack, 'Schedule', {
     schedule: scheduler.ScheduleExpression.rate(Duration.minutes(1)),
     target: new targets.LambdaInvoke(outside, {
