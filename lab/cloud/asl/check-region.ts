@@ -7,6 +7,7 @@
 import { checkStateExpressions } from './check-expression.ts';
 import type { Region, State } from './definition.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { assignedIn } from './variable-references.ts';
 
 /** The language's identifiers, up to the service's length. */
 const VARIABLE_NAME = /^[\p{ID_Start}_][\p{ID_Continue}]{0,79}$/u;
@@ -35,7 +36,7 @@ function* checkRegion(region: Region, around: Surroundings, canEnd = true): Gene
   const names = new Set(Object.keys(region.States));
   yield* missingTargets([[region.StartAt, 'StartAt']], names, location);
   const reached = reachableFrom(region);
-  const ownVariables = new Set(Object.values(region.States).flatMap(assignedVariables));
+  const ownVariables = new Set(Object.values(region.States).flatMap(assignedIn));
   const visible = new Set([...outerVariables, ...ownVariables]);
   for (const [name, state] of Object.entries(region.States)) {
     const place = `${location}/States/${name}`;
@@ -94,7 +95,7 @@ function* checkFields(state: State, location: string): Generator<Diagnostic> {
 }
 
 function* checkVariables(state: State, location: string, outer: ReadonlySet<string>): Generator<Diagnostic> {
-  for (const name of assignedVariables(state)) {
+  for (const name of assignedIn(state)) {
     const at = { code: 'SCHEMA_VALIDATION_FAILED', location: `${location}/Assign/${name}` } as const;
     if (name === 'states') yield { ...at, message: `Variable name 'states' is reserved` };
     else if (!VARIABLE_NAME.test(name)) yield { ...at, message: `Invalid variable name '${name}'` };
@@ -137,15 +138,6 @@ function transitionsOf(state: State): Transition[] {
     }
   }
   return transitions;
-}
-
-function assignedVariables(state: State): string[] {
-  const fields = [
-    'Assign' in state ? state.Assign : undefined,
-    ...('Choices' in state ? state.Choices.map((rule) => rule.Assign) : []),
-    ...('Catch' in state ? (state.Catch ?? []).map((catcher) => catcher.Assign) : []),
-  ];
-  return fields.flatMap((assign) => Object.keys(assign ?? {}));
 }
 
 function innerRegions(state: State): [path: string, region: Region][] {

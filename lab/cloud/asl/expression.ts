@@ -45,16 +45,21 @@ function compile(text: string): Compiled {
   let compiled = cache.get(text);
   if (compiled === undefined) {
     const expression = jsonata(text, { timeout: TIMEOUT_MS, stack: MAX_DEPTH });
-    compiled = { expression, names: new Set(namesIn(expression.ast())) };
+    compiled = { expression, names: new Set(variablesIn(expression.ast())) };
     cache.set(text, compiled);
   }
   return compiled;
 }
 
-function* namesIn(node: unknown): Generator<string> {
+/** Every variable and function that the expression names. */
+export function namesIn(text: string): ReadonlySet<string> {
+  return compile(text).names;
+}
+
+function* variablesIn(node: unknown): Generator<string> {
   if (typeof node !== 'object' || node === null) return;
   if ('type' in node && node.type === 'variable' && 'value' in node && typeof node.value === 'string') yield node.value;
-  for (const inner of Object.values(node)) yield* namesIn(inner);
+  for (const inner of Object.values(node)) yield* variablesIn(inner);
 }
 
 /** Gives the variables and functions by name; nothing for a name that it doesn't know. */

@@ -10,6 +10,7 @@ import type { Region, StateMachineDefinition } from '../../asl/definition.ts';
 import { InvalidDefinitionError } from '../../asl/diagnostic.ts';
 import type { Clock } from '../../asl/ports.ts';
 import { validateDefinition } from '../../asl/validate-definition.ts';
+import { variableReferences } from '../../asl/variable-references.ts';
 import { parseParameters, StepFunctionsError } from './errors.ts';
 import { isSupportedResource, SUPPORTED_RESOURCES } from './integrations.ts';
 import { assertArn, assertName, stateMachineArn, type Account } from './names.ts';
@@ -121,6 +122,8 @@ export class StateMachines {
       creationDate: machine.createdAt,
       loggingConfiguration: { level: 'OFF', includeExecutionData: false },
       tracingConfiguration: { enabled: false },
+      encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
+      variableReferences: variableReferences(machine.parsed),
       ...(machine.revisionId === undefined ? {} : { revisionId: machine.revisionId }),
     };
   }
