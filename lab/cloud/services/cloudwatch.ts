@@ -82,6 +82,13 @@ export class CloudWatch {
           CompositeAlarms: [],
         }),
       ),
+      DeleteAlarms: jsonOperation(z.strictObject({ AlarmNames: z.array(z.string()) }), ({ AlarmNames }) => {
+        const unknown = AlarmNames.filter((each) => !this.alarms.has(each));
+        if (unknown.length > 0) {
+          throw new AwsError('ResourceNotFound', `Alarms [${unknown.join(', ')}] do not exist`, 404);
+        }
+        for (const name of AlarmNames) this.alarms.delete(name);
+      }),
       SetAlarmState: jsonOperation(
         z.strictObject({
           AlarmName: z.string(),

@@ -212,9 +212,19 @@ describe('an execution', () => {
     await expect(start(await create(wait), 'e'.repeat(80))).resolves.toBeDefined();
   });
 
-  it.each(['', 'e'.repeat(81), 'two words', 'a/b', 'a:b', 'a*'])('can not have the name %j', async (name) => {
+  it.each(['two words', 'a/b', 'a:b', 'a*'])('can not have the name %j', async (name) => {
     const refusal = { name: 'InvalidName', message: `Invalid Name: '${name}'` };
     await expect(start(await create(wait), name)).rejects.toMatchObject(refusal);
+  });
+
+  it.each([
+    ['', 'greater than or equal to 1'],
+    ['e'.repeat(81), 'less than or equal to 80'],
+  ])('can not have the name %j, whose length the service looks at first', async (name, bound) => {
+    await expect(start(await create(wait), name)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining(`'name' failed to satisfy constraint: Member must have length ${bound}`),
+    });
   });
 
   it.each([

@@ -14,11 +14,19 @@ const MAX_NAME_LENGTH = 80;
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff]/;
 
-/** @throws StepFunctionsError `InvalidName` */
+/** @throws StepFunctionsError `ValidationException` for its length, `InvalidName` for its characters */
 export function assertName(name: string): void {
-  if (name.length >= 1 && name.length <= MAX_NAME_LENGTH && !FORBIDDEN.test(name)) return;
+  if (name.length < 1) throw lengthError(name, 'greater than or equal to 1');
+  if (name.length > MAX_NAME_LENGTH) throw lengthError(name, `less than or equal to ${MAX_NAME_LENGTH}`);
   // The service says no more; the guide says which characters are wrong.
-  throw new StepFunctionsError('InvalidName', `Invalid Name: '${name}'`);
+  if (FORBIDDEN.test(name)) throw new StepFunctionsError('InvalidName', `Invalid Name: '${name}'`);
+}
+
+function lengthError(name: string, bound: string): StepFunctionsError {
+  return new StepFunctionsError(
+    'ValidationException',
+    `1 validation error detected: Value '${name}' at 'name' failed to satisfy constraint: Member must have length ${bound}`,
+  );
 }
 
 export function stateMachineArn({ accountId, region }: Account, name: string): string {
