@@ -5,12 +5,14 @@
  */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
-import { PolicyDocument, Role, ServicePrincipal, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function, Runtime, type Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
+import { acknowledgeWildcards } from './acknowledged.ts';
 import { vpcAttachment, writeLogs } from './permissions/function-basics.ts';
+import { rolePolicies } from './permissions/role-policies.ts';
 
 export interface HandlerFunctionProps {
   readonly description: string;
@@ -40,19 +42,17 @@ export class HandlerFunction extends Construct {
       // What a failover did is in the journal, which outlives the stack.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const permissions = [
+      writeLogs(logGroup),
+      ...(placement === undefined ? [] : vpcAttachment(Stack.of(this))),
+      ...props.permissions,
+    ];
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      // Inline, and not a policy of its own: the function can't be created in a VPC before its role allows that.
-      inlinePolicies: {
-        Permissions: new PolicyDocument({
-          statements: [
-            writeLogs(logGroup),
-            ...(placement === undefined ? [] : vpcAttachment(Stack.of(this))),
-            ...props.permissions,
-          ],
-        }),
-      },
+      // Made with it, and not attached to it later: the function can't be created in a VPC before its role allows that.
+      ...rolePolicies(this, permissions),
     });
+    acknowledgeWildcards(this, permissions);
 
     this.function = new Function(this, 'Function', {
       description: props.description,

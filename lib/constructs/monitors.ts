@@ -77,10 +77,7 @@ function monitorFunction(scope: Construct, monitor: MonitorConfig, props: Monito
       useState(props.table, 'BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
       startExecutions(workflow),
       seeExecutions(workflow),
-      readSecrets(
-        scope,
-        config.clusters.map((cluster) => cluster.secrets.monitor),
-      ),
+      ...readSecrets(scope, config, ['monitor']),
     ],
     logRetention: props.logRetention,
     placement: {

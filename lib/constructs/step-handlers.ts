@@ -65,11 +65,8 @@ function databaseFunction(scope: Construct, props: StepHandlersProps): Function 
     environment: { TABLE_NAME: table.tableName },
     permissions: [
       useState(table, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-      readSecrets(
-        scope,
-        // The monitors' too: the rehearsal looks with it.
-        config.clusters.flatMap(({ secrets }) => [secrets.operator, secrets.replication, secrets.monitor]),
-      ),
+      // The monitors' too: the rehearsal looks with it.
+      ...readSecrets(scope, config, ['operator', 'replication', 'monitor']),
     ],
     logRetention: props.logRetention,
     placement: { vpc: network.vpc, subnets: network.subnets, securityGroup: network.securityGroup },

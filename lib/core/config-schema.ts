@@ -18,6 +18,14 @@ const hostName = z
   .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'use a host name in lower case');
 const isPem = (text: string) =>
   /^(\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/.test(text);
+// Of the characters that a tag may have those that mean nothing else in a policy.
+const tagText = (longest: number) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^[A-Za-z0-9._:/=+@-]{1,${longest}}$`),
+      `use 1 to ${longest} letters, digits and the characters . _ : / = + @ -`,
+    );
 const secretId = z
   .string()
   .min(1)
@@ -241,6 +249,15 @@ export const configSchema = z.strictObject({
     .default([])
     .describe(
       'Route tables of the monitors’ subnets; the DynamoDB endpoint is added to them when `endpoints` is `create`.',
+    ),
+  resourceTag: z
+    .strictObject({
+      key: tagText(128).describe('Key of the tag, e.g. `db-failover`.'),
+      value: tagText(256).describe('Value of the tag, e.g. the name of this deployment.'),
+    })
+    .optional()
+    .describe(
+      'Tag that every instance, network interface and secret of the clusters bears, in the account and region of the deployment. With it the functions may act on what bears the tag; without it, on each thing by its name, for which the roles of a deployment have room up to about 80 clusters. Whoever may set the tag says what a failover may stop.',
     ),
   monitoring: z
     .strictObject({

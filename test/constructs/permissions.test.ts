@@ -160,10 +160,10 @@ describe('permissions', () => {
         ['ec2:StopInstances'],
         ['11', '12', '13'].map((each) => arn('ec2', `instance/i-0a1b2c3d4e5f600${each}`)),
       ],
-      SwapSecurityGroups: [
+      SwapSecurityGroups: [['ec2:ModifyNetworkInterfaceAttribute'], INTERFACES],
+      UseSecurityGroups: [
         ['ec2:ModifyNetworkInterfaceAttribute'],
         [
-          ...INTERFACES,
           arn('ec2', 'security-group/${FailoverStepsFenceGroup.GroupId}'),
           arn('ec2', 'security-group/sg-0a1b2c3d4e5f60002'),
         ],

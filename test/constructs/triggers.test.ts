@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../lib/core/config.ts';
 import { exampleConfig, synthesize } from './example.ts';
+import { manyClusters } from './many-clusters.ts';
 import { readable } from './readable.ts';
 import { properties } from './resources.ts';
 
@@ -18,25 +19,6 @@ const withAlarms = (...alarms: string[]): ConfigInput => ({
   ...exampleConfig(),
   clusters: exampleConfig().clusters.map((each) => ({ ...each, alarms })),
 });
-
-/** The configuration of so many clusters of three servers, with ids as long as EC2's. */
-function clusters(count: number): ConfigInput {
-  const config = exampleConfig();
-  const [first] = config.clusters;
-  return {
-    ...config,
-    clusters: Array.from({ length: count }, (_, n) => ({
-      ...first!,
-      id: `orders-${n}`,
-      nodes: first!.nodes.map((node, index) => ({
-        ...node,
-        instanceId: `i-${String(n * 9 + index).padStart(17, '0')}`,
-      })),
-      route: { ...first!.route, address: `10.0.${2 + Math.floor(n / 200)}.${n % 200}` },
-      dns: { ...first!.dns, recordName: `orders-${n}.db.example.internal` },
-    })),
-  };
-}
 
 describe('a rule for EC2', () => {
   const [rule, ...others] = rulesOf(exampleConfig());
@@ -64,7 +46,7 @@ describe('a rule for EC2', () => {
   });
 
   it('holds as many servers as a pattern may, and there are as many rules as that takes', () => {
-    const config = clusters(60);
+    const config = manyClusters(60);
     const rules = rulesOf(config);
     expect(rules).toHaveLength(3);
     for (const { EventPattern } of rules) expect(JSON.stringify(EventPattern).length).toBeLessThanOrEqual(2_048);

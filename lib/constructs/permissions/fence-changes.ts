@@ -10,6 +10,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
 import type { Config } from '../../core/config.ts';
+import { accessTo } from './access-to.ts';
 
 export interface FenceChangesProps {
   readonly config: Config;
@@ -23,19 +24,23 @@ export function fenceChanges(scope: IConstruct, { config, fenceGroup }: FenceCha
   const groups = [fenceGroup.securityGroupId, config.databaseSecurityGroupId];
 
   return [
-    new PolicyStatement({
+    ...accessTo(config, {
       sid: 'StopInstances',
       actions: ['ec2:StopInstances'],
-      resources: nodes.map((node) => ec2('instance', node.instanceId)),
+      arns: nodes.map((node) => ec2('instance', node.instanceId)),
+      anyArn: ec2('instance', '*'),
     }),
-    new PolicyStatement({
+    // EC2 checks the interface, and each group that it gets: into the fence, and back.
+    ...accessTo(config, {
       sid: 'SwapSecurityGroups',
       actions: ['ec2:ModifyNetworkInterfaceAttribute'],
-      // EC2 checks the interface and each group that it gets: into the fence, and back.
-      resources: [
-        ...nodes.map((node) => ec2('network-interface', node.networkInterfaceId)),
-        ...groups.map((group) => ec2('security-group', group)),
-      ],
+      arns: nodes.map((node) => ec2('network-interface', node.networkInterfaceId)),
+      anyArn: ec2('network-interface', '*'),
+    }),
+    new PolicyStatement({
+      sid: 'UseSecurityGroups',
+      actions: ['ec2:ModifyNetworkInterfaceAttribute'],
+      resources: groups.map((group) => ec2('security-group', group)),
     }),
   ];
 }

@@ -9,17 +9,19 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 
 import type { Config } from '../../core/config.ts';
+import { accessTo } from './access-to.ts';
 
 /** Stop protection of exactly the configured instances, and security groups, of which EC2 knows no resources to name. */
 export function seeFence(scope: IConstruct, config: Config): PolicyStatement[] {
+  const instance = (resourceName: string) =>
+    Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName });
   const nodes = config.clusters.flatMap((cluster) => cluster.nodes);
   return [
-    new PolicyStatement({
+    ...accessTo(config, {
       sid: 'SeeStopProtection',
       actions: ['ec2:DescribeInstanceAttribute'],
-      resources: nodes.map((node) =>
-        Stack.of(scope).formatArn({ service: 'ec2', resource: 'instance', resourceName: node.instanceId }),
-      ),
+      arns: nodes.map((node) => instance(node.instanceId)),
+      anyArn: instance('*'),
     }),
     new PolicyStatement({ sid: 'SeeGroups', actions: ['ec2:DescribeSecurityGroups'], resources: ['*'] }),
   ];

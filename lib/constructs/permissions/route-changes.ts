@@ -9,26 +9,25 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
 import type { Config } from '../../core/config.ts';
+import { accessTo } from './access-to.ts';
+import { inParts } from './in-parts.ts';
 
 export function routeChanges(scope: IConstruct, config: Config): PolicyStatement[] {
+  const networkInterface = (resourceName: string) =>
+    Stack.of(scope).formatArn({ service: 'ec2', resource: 'network-interface', resourceName });
   const nodes = config.clusters.flatMap((cluster) => cluster.nodes);
   return [
-    new PolicyStatement({
+    ...accessTo(config, {
       sid: 'MoveAddress',
       actions: ['ec2:AssignPrivateIpAddresses'],
-      resources: nodes.map((node) =>
-        Stack.of(scope).formatArn({
-          service: 'ec2',
-          resource: 'network-interface',
-          resourceName: node.networkInterfaceId,
-        }),
-      ),
+      arns: nodes.map((node) => networkInterface(node.networkInterfaceId)),
+      anyArn: networkInterface('*'),
     }),
     ...recordChanges(scope, config),
   ];
 }
 
-/** One statement for each hosted zone: an address may be written to the configured names, and nothing deleted. */
+/** For each hosted zone: an address may be written to the configured names, and nothing deleted. */
 function recordChanges(scope: IConstruct, config: Config): PolicyStatement[] {
   const namesByZone = new Map<string, string[]>();
   for (const { dns } of config.clusters) {
@@ -44,18 +43,17 @@ function recordChanges(scope: IConstruct, config: Config): PolicyStatement[] {
     });
 
   return [...namesByZone].flatMap(([zoneId, names]) => [
-    new PolicyStatement({
-      sid: `ChangeRecords${zoneId}`,
+    ...inParts(`ChangeRecords${zoneId}`, names, (some) => ({
       actions: ['route53:ChangeResourceRecordSets'],
       resources: [zoneArn(zoneId)],
       conditions: {
         'ForAllValues:StringEquals': {
-          'route53:ChangeResourceRecordSetsNormalizedRecordNames': names,
+          'route53:ChangeResourceRecordSetsNormalizedRecordNames': some,
           'route53:ChangeResourceRecordSetsRecordTypes': ['A'],
           'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
         },
       },
-    }),
+    })),
     new PolicyStatement({
       sid: `SeeRecords${zoneId}`,
       actions: ['route53:ListResourceRecordSets'],

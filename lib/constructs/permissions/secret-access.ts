@@ -4,25 +4,32 @@
  * @module
  */
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
-/** Reading of exactly these secrets. One that is encrypted with a key of your own needs `kms:Decrypt` from you too. */
-export function readSecrets(scope: IConstruct, secretIds: readonly string[]): PolicyStatement {
-  return new PolicyStatement({
+import type { ClusterConfig, Config } from '../../core/config.ts';
+import { accessTo } from './access-to.ts';
+
+export type Account = keyof ClusterConfig['secrets'];
+
+/**
+ * Reading of the clusters' secrets for exactly these accounts. One that is encrypted with a key of your own needs
+ * `kms:Decrypt` from you too.
+ */
+export function readSecrets(scope: IConstruct, config: Config, accounts: readonly Account[]): PolicyStatement[] {
+  const secretIds = config.clusters.flatMap(({ secrets }) => accounts.map((account) => secrets[account]));
+  const arn = (resourceName: string) =>
+    Stack.of(scope).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  return accessTo(config, {
     sid: 'ReadSecrets',
     actions: ['secretsmanager:GetSecretValue'],
-    resources: [...new Set(secretIds)].map((secretId) => secretArn(scope, secretId)),
-  });
-}
-
-/** An ARN is taken as it stands. Secrets Manager appends a hyphen and six characters to the name of a secret. */
-function secretArn(scope: IConstruct, secretId: string): string {
-  if (secretId.startsWith('arn:')) return secretId;
-  return Stack.of(scope).formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: `${secretId}-??????`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    // An ARN is taken as it stands. Secrets Manager appends a hyphen and six characters to the name of a secret.
+    arns: [...new Set(secretIds)].map((id) => (id.startsWith('arn:') ? id : arn(`${id}-??????`))),
+    anyArn: arn('*'),
   });
 }

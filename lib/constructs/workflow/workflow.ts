@@ -10,6 +10,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
+import { acknowledgeNoTraces, acknowledgeWildcards } from '../acknowledged.ts';
 import { workflowDefinition, type WorkflowDefinition, type WorkflowFunctions } from './definition.ts';
 
 export interface WorkflowProps {
@@ -44,12 +45,13 @@ export class Workflow extends Construct {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const statements = [invoke(Object.values(functions)), deliverLogs()];
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
-      inlinePolicies: {
-        Permissions: new PolicyDocument({ statements: [invoke(Object.values(functions)), deliverLogs()] }),
-      },
+      inlinePolicies: { Permissions: new PolicyDocument({ statements }) },
     });
+    acknowledgeWildcards(this, statements);
+    acknowledgeNoTraces(this);
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: props.stateMachineName,
