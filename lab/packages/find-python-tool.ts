@@ -15,7 +15,7 @@ import type { Program } from './program.ts';
 import { runCommand } from './run-command.ts';
 
 /** The module that Python runs for each. */
-const modules = { moto: 'moto.server', 'cfn-lint': 'cfnlint' } as const;
+const modules = { moto: 'moto.server', 'cfn-lint': 'cfnlint.runner.cli' } as const;
 
 export type PythonTool = keyof typeof modules;
 
