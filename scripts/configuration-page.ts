@@ -94,7 +94,8 @@ function range(least?: number, most = Number.MAX_SAFE_INTEGER): string {
 }
 
 function defaultText(node: SchemaNode): string {
-  if (node.type === 'object') return 'its defaults';
+  // A section with defaults has the empty object as its own.
+  if (node.type === 'object' && node.default !== undefined) return 'its defaults';
   return node.default === undefined ? 'none' : code(JSON.stringify(node.default).replaceAll('"', ''));
 }
 

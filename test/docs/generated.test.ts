@@ -30,6 +30,7 @@ describe('the configuration page', () => {
       '`clusters[].election`',
       '`clusters[].route`',
       '`clusters[].dns`',
+      '`resourceTag`',
       '`monitoring`',
       '`notify`',
     ]);
@@ -43,6 +44,7 @@ describe('the configuration page', () => {
     ['an empty list as default', '| `emails` | list: e-mail address | `[]` |'],
     ['that there is no default', '| `connectTimeoutMs` | integer, 50 to 30000 | none |'],
     ['a section that may be left out', '| `detection` | section below | its defaults |'],
+    ['a section without which a thing is not done', '| `resourceTag` | section below | none |'],
   ])('shows %s', (_what, row) => {
     expect(page).toContain(row);
   });
