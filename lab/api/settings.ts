@@ -27,6 +27,8 @@ export interface LabSettings {
     /** How long a primary that answers may take no write, in whole seconds from 5.  @default 30 */
     readonly writeDeadlineSeconds?: number;
   };
+  /** After a failover no other starts by itself for this long, 0 to 86,400 seconds.  @default 300 */
+  readonly cooldownSeconds?: number;
   /** How fast the lab's AWS is. */
   readonly aws?: {
     /** Factor on the guesses of AWS's latencies, 0 to 100; 0 is none.  @default 1 */
@@ -74,6 +76,7 @@ const SETTINGS = section({
     failures: wholeNumber(1, 60).default(3),
     writeDeadlineSeconds: wholeNumber(5, 3_600).default(30),
   }).prefault({}),
+  cooldownSeconds: wholeNumber(0, 86_400).default(300),
   aws: section({
     apiLatency: z
       .number({ error: apiLatencyError })

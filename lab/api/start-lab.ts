@@ -73,7 +73,7 @@ const ASK_EVERY_MS = 50;
  * const { newPrimary, outageMs } = await lab.waitForFailover();
  */
 export async function startLab(settings: LabSettings = {}): Promise<RunningLab> {
-  const { engine, topology, detection, aws, net, onLine = () => {} } = parseSettings(settings);
+  const { engine, topology, detection, cooldownSeconds, aws, net, onLine = () => {} } = parseSettings(settings);
   // Advice of the SDK about this Node's age is no part of anybody's test.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const kind = net === 'auto' ? (insideSandbox() ? 'namespaces' : 'loopback') : net;
@@ -95,6 +95,7 @@ export async function startLab(settings: LabSettings = {}): Promise<RunningLab> 
       build,
       directory: directory.path,
       detection,
+      cooldownSeconds,
       ...topology,
       ...aws,
       onEvent: tellLines(onLine),

@@ -32,6 +32,8 @@ export interface LabOptions extends GroundOptions {
   readonly stopTimeMs: number;
   /** How long the fence may take before the failover halts. Default: what a configuration without it means. */
   readonly fenceDeadlineSeconds?: number;
+  /** After a failover no other starts by itself for this long. Default: what a configuration without it means. */
+  readonly cooldownSeconds?: number;
   /** Whether the configuration declares that every server boots read-only, as the lab's do. Default: true. */
   readonly declaresBootReadOnly?: boolean;
   readonly onEvent: CloudListener;
@@ -184,6 +186,7 @@ async function furnish(cloud: LabCloud, site: Site, lab: LabOptions) {
     zones: lab.zones ?? 'one',
     fenceDeadlineSeconds: lab.fenceDeadlineSeconds,
     declaresBootReadOnly: lab.declaresBootReadOnly,
+    cooldownSeconds: lab.cooldownSeconds,
   });
 }
 

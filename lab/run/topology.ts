@@ -64,6 +64,7 @@ export function configOf(options: {
   readonly zones: 'one' | 'three';
   readonly fenceDeadlineSeconds?: number | undefined;
   readonly declaresBootReadOnly?: boolean | undefined;
+  readonly cooldownSeconds?: number | undefined;
 }): ConfigInput {
   return {
     vpcId: VPC,
@@ -89,6 +90,7 @@ export function configOf(options: {
         semiSync: options.semiSync,
         bootsReadOnly: options.declaresBootReadOnly ?? true,
         detection: options.detection,
+        ...(options.cooldownSeconds !== undefined && { cooldownSeconds: options.cooldownSeconds }),
         fence: options.fenceDeadlineSeconds === undefined ? {} : { deadlineSeconds: options.fenceDeadlineSeconds },
         route: { type: 'secondaryPrivateIp', address: options.vip },
         dns: { hostedZoneId: ZONE.id, recordName: RECORD, ttlSeconds: RECORD_TTL_SECONDS },

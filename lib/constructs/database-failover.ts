@@ -64,10 +64,10 @@ export interface DatabaseFailoverProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * Directory with `<name>/index.ts` for each handler.
+   * Directory with `<name>/index.ts` for each handler, or `<name>/index.mjs` where it was bundled beforehand.
    *
    * @default - the handlers of this package
-   * @internal for tests of the constructs alone
+   * @internal for tests of the constructs, and for the lab
    */
   readonly handlersDirectory?: string;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,7 +13,8 @@ import { buildSync } from 'esbuild';
 
 import type { Config } from '../core/config.ts';
 
-export type HandlerName = 'monitor' | 'database' | 'network' | 'fence';
+export const HANDLER_NAMES = ['monitor', 'database', 'network', 'fence'] as const;
+export type HandlerName = (typeof HANDLER_NAMES)[number];
 
 /** Where this package keeps `<name>/index.ts`, each of which exports `handler`. */
 export const HANDLERS_DIRECTORY = fileURLToPath(new URL('../../lambdas', import.meta.url));
@@ -25,8 +26,11 @@ export const HANDLERS_DIRECTORY = fileURLToPath(new URL('../../lambdas', import.
 const REQUIRE_BANNER =
   "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);";
 
+const BUNDLE = 'index.mjs';
+
 export interface HandlerAssetOptions {
   readonly config: Config;
+  /** Has `<name>/index.ts` of each handler, or `<name>/index.mjs` where it was bundled beforehand. */
   readonly handlersDirectory?: string | undefined;
 }
 
@@ -63,7 +67,9 @@ class HandlerBundling implements ILocalBundling {
   }
 
   tryBundle(outputDirectory: string): boolean {
-    bundle(join(this.directory, 'index.ts'), join(outputDirectory, 'index.mjs'));
+    const bundled = join(this.directory, BUNDLE);
+    if (existsSync(bundled)) copyFileSync(bundled, join(outputDirectory, BUNDLE));
+    else bundleHandlers({ index: join(this.directory, 'index.ts') }, outputDirectory);
     writeFileSync(join(outputDirectory, 'config.json'), this.config);
     return true;
   }
@@ -73,12 +79,14 @@ class HandlerBundling implements ILocalBundling {
  * The SDK is bundled, so that what runs is what was tested. Node 20 is the target, below the functions' own runtime,
  * because whoever tries the handlers locally may have no newer one.
  *
- * @throws when the entry can't be bundled, with esbuild's own list of errors
+ * @param entryPoints by the path of what is made of each in `outdir`, without `.mjs`
+ * @throws when an entry can't be bundled, with esbuild's own list of errors
  */
-function bundle(entry: string, outfile: string): void {
+export function bundleHandlers(entryPoints: Readonly<Record<string, string>>, outdir: string): void {
   buildSync({
-    entryPoints: [entry],
-    outfile,
+    entryPoints: { ...entryPoints },
+    outdir,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     target: 'node20',

@@ -50,6 +50,16 @@ describe('the asset of a handler', () => {
     for (const asset of first.values()) expect(readdirSync(asset).sort()).toEqual(['config.json', 'index.mjs']);
   });
 
+  it('is what was bundled beforehand, where it was', () => {
+    const bundled = join(directory, 'bundled');
+    cpSync(STUB_HANDLERS, bundled, { recursive: true });
+    writeFileSync(join(bundled, 'fence/index.mjs'), 'export const handler = () => "beforehand";\n');
+    const stack = new FailoverStack(new App({ outdir }), 'Bundled', {
+      failover: { config: exampleConfig(), handlersDirectory: bundled },
+    });
+    expect(readFileSync(join(assets(stack).get('Fence')!, 'index.mjs'), 'utf8')).toContain('beforehand');
+  });
+
   it('exports handler, which runs on this Node', async () => {
     expect((await load(first.get('a'))).handler('tick')).toEqual({ handler: 'monitor', event: 'tick' });
   });

@@ -7,6 +7,7 @@ describe('the settings of a lab', () => {
       engine: 'mariadb',
       topology: { replicas: 2, zones: 'one', semiSync: 'required' },
       detection: { intervalMs: 1_000, timeoutMs: 1_000, failures: 3, writeDeadlineSeconds: 30 },
+      cooldownSeconds: 300,
       aws: { apiLatency: 1, stopTimeMs: 2_000 },
       net: 'auto',
     });
