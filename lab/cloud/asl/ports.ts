@@ -16,16 +16,26 @@ export interface Clock {
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** What a resource has of the task that it works for. */
+export interface TaskInProgress {
+  /**
+   * Aborts when nobody waits for the answer any more; as with the real service that must not stop work which the
+   * resource has begun.
+   */
+  readonly signal: AbortSignal;
+  /** To be told what the resource has begun, where the task goes on until that has ended. */
+  submitted(output: Json): void;
+}
+
 export interface InterpreterPorts {
   readonly clock: Clock;
   /** A number in [0, 1), for jitter and `$random`. */
   random(): number;
   /**
-   * Runs the resource of a `Task`. The signal aborts when nobody waits for the answer any more; as with the real service
-   * that must not stop work which the resource has begun.
+   * Runs the resource of a `Task`.
    * @throws TaskError with the name and cause that the task fails with
    */
-  invoke(resource: string, args: Json, signal: AbortSignal): Promise<unknown>;
+  invoke(resource: string, args: Json, task: TaskInProgress): Promise<unknown>;
   /** Takes each event of the history as it happens, in order. */
   onEvent(event: HistoryEvent): void;
   /** What each transition between states costs, in milliseconds.  @default 0 */

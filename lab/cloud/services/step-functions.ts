@@ -46,7 +46,12 @@ export class StepFunctionsService implements AwsService {
       UpdateStateMachine: (body) => machines.update(body),
       DeleteStateMachine: (body) => machines.delete(body),
       DescribeStateMachine: (body) => machines.describe(body),
+      DescribeStateMachineForExecution: (body) => executions.describeMachine(body),
       ListStateMachines: (body) => machines.list(body),
+      ValidateStateMachineDefinition: (body) => machines.validate(body),
+      TagResource: (body) => machines.tag(body),
+      UntagResource: (body) => machines.untag(body),
+      ListTagsForResource: (body) => machines.listTags(body),
       StartExecution: (body) => executions.start(body),
       StopExecution: (body) => executions.stop(body),
       RedriveExecution: (body) => executions.redrive(body),
@@ -76,6 +81,11 @@ export class StepFunctionsService implements AwsService {
    */
   async stopExecution(executionArn: string, error: string, cause: string): Promise<void> {
     await this.#executions.stop({ executionArn, error, cause });
+  }
+
+  /** Resolves when an execution has ended, which it may have done before. */
+  async executionEnded(executionArn: string): Promise<void> {
+    await this.#executions.ended(executionArn);
   }
 
   /** Stops all executions. The service answers afterwards as before. */

@@ -4,8 +4,6 @@
  * Guarantees: every resource is created once, after all that it refers to; a type that the lab doesn't know, or a
  * property that it doesn't model, stops the deployment with the resource's name.
  */
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
 import { readStack, type StackArtifact } from './assembly.ts';
 import { type DeployedResource, Deployment } from './deployment.ts';
 import { evaluate, NO_VALUE, type Scope } from './intrinsics.ts';
@@ -20,10 +18,8 @@ export interface DeployOptions {
   /** Needed where the assembly has more than one stack. */
   readonly stackName?: string;
   readonly target: Target;
-  /** Where the code of functions is unpacked. */
-  readonly directory: string;
-  /** Told of each directory that the deployment made, to be removed with the cloud. */
-  readonly onScratchDirectory: (directory: string) => void;
+  /** Makes a directory that is removed with the cloud. */
+  readonly scratchDirectory: () => string;
 }
 
 /** @throws Error naming the resource that can't be deployed, and why */
@@ -119,11 +115,7 @@ class Resources {
         if (path) return path;
         throw new Error(`the assembly has no asset ${objectKey}`);
       },
-      scratchDirectory: () => {
-        const directory = mkdtempSync(join(this.options.directory, 'code-'));
-        this.options.onScratchDirectory(directory);
-        return directory;
-      },
+      scratchDirectory: this.options.scratchDirectory,
     };
   }
 

@@ -5,7 +5,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { execute, newProgress } from '../../../lab/cloud/asl/interpreter.ts';
 import type { Json } from '../../../lab/cloud/asl/json.ts';
 import { parseDefinition } from '../../../lab/cloud/asl/parse-definition.ts';
-import { StopRequest, type ExecutionResult } from '../../../lab/cloud/asl/ports.ts';
+import { StopRequest, type ExecutionResult, type TaskInProgress } from '../../../lab/cloud/asl/ports.ts';
 import type { Resource } from './run-machine.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -41,7 +41,7 @@ export async function runAndRedrive(definition: object, setup: RedriveSetup = {}
   const ports = {
     clock,
     random: () => 0.5,
-    async invoke(_resource: string, args: Json, signal: AbortSignal) {
+    async invoke(_resource: string, args: Json, { signal }: TaskInProgress) {
       calls.push(args);
       return setup.resource?.(args, signal, clock) ?? {};
     },

@@ -61,7 +61,7 @@ export async function run(definition: object, setup: Setup = {}): Promise<Run> {
     ports: {
       clock,
       random: setup.random ?? (() => 0.5),
-      invoke: async (_resource, args, signal) => {
+      invoke: async (_resource, args, { signal }) => {
         calls.push(args);
         return setup.resource?.(args, signal, clock) ?? {};
       },

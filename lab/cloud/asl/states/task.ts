@@ -6,10 +6,11 @@
  */
 import type { StateOf } from '../definition.ts';
 import { ErrorName, StateFailure, TaskError } from '../failure.ts';
-import { failureDetails, outputDetails } from '../history.ts';
 import { exceedsPayloadQuota, toJson, type Json } from '../json.ts';
+import type { TaskInProgress } from '../ports.ts';
 import { withHandlers } from '../handlers.ts';
 import type { StateEntry, StateOutcome } from '../state-entry.ts';
+import { taskEvents, type TaskEvents, type TimeLimits } from './task-events.ts';
 
 export function runTask(state: StateOf<'Task'>, entry: StateEntry): Promise<StateOutcome> {
   return withHandlers(state, entry, async () => {
@@ -22,36 +23,22 @@ async function callResource(state: StateOf<'Task'>, entry: StateEntry): Promise<
   const { thread } = entry;
   const args = state.Arguments === undefined ? entry.input : await entry.evaluate(state.Arguments, 'Arguments');
   const limits = await timeLimits(state, entry);
-  const resource = resourceDetails(state.Resource);
+  const events = taskEvents(state.Resource, entry.execution.awsRegion);
   if (exceedsPayloadQuota(args)) {
     const cause = `The state/task '${entry.name}' has arguments with a size exceeding the maximum number of bytes service limit.`;
     throw entry.failure(ErrorName.dataLimitExceeded, cause);
   }
-  thread.record('TaskScheduled', {
-    taskScheduledEventDetails: {
-      ...resource,
-      region: entry.execution.awsRegion,
-      parameters: JSON.stringify(args),
-      ...limits,
-    },
-  });
-  thread.record('TaskStarted', { taskStartedEventDetails: resource });
+  thread.record(...events.scheduled(args, limits));
+  thread.record(...events.started());
   try {
-    const result = await invokeInTime(state, entry, args, limits);
-    thread.record('TaskSucceeded', { taskSucceededEventDetails: { ...resource, ...outputDetails(result) } });
+    const result = await invokeInTime(state, entry, args, { limits, events });
+    thread.record(...events.succeeded(result));
     return result;
   } catch (error) {
     if (!(error instanceof StateFailure)) throw error;
-    const details = { ...resource, ...failureDetails(error) };
-    if (error.error === ErrorName.timeout) thread.record('TaskTimedOut', { taskTimedOutEventDetails: details });
-    else thread.record('TaskFailed', { taskFailedEventDetails: details });
+    thread.record(...(error.error === ErrorName.timeout ? events.timedOut(error) : events.failed(error)));
     throw error;
   }
-}
-
-interface TimeLimits {
-  readonly timeoutInSeconds?: number;
-  readonly heartbeatInSeconds?: number;
 }
 
 async function timeLimits(state: StateOf<'Task'>, entry: StateEntry): Promise<TimeLimits> {
@@ -64,7 +51,12 @@ async function timeLimits(state: StateOf<'Task'>, entry: StateEntry): Promise<Ti
   };
 }
 
-async function invokeInTime(state: StateOf<'Task'>, entry: StateEntry, args: Json, limits: TimeLimits): Promise<Json> {
+async function invokeInTime(
+  state: StateOf<'Task'>,
+  entry: StateEntry,
+  args: Json,
+  { limits, events }: { readonly limits: TimeLimits; readonly events: TaskEvents },
+): Promise<Json> {
   const { ports } = entry.execution;
   // Nothing is begun for an execution that was stopped as it scheduled the task.
   entry.thread.assertWanted();
@@ -80,32 +72,33 @@ async function invokeInTime(state: StateOf<'Task'>, entry: StateEntry, args: Jso
     ports.clock.sleep(limitMs, over.signal).then(expire, () => {});
   });
   try {
-    return await entry.thread.whileWanted(Promise.race([invoke(state, entry, args, over.signal), timeout]));
+    const submitted = (output: Json) => {
+      if (!over.signal.aborted) entry.thread.record(...events.submitted(output));
+    };
+    const work = invoke(state, entry, args, { signal: over.signal, submitted });
+    const result = await entry.thread.whileWanted(Promise.race([work, timeout]));
+    if (!exceedsPayloadQuota(result)) return result;
+    const cause = `The state/task '${events.resourceType}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+    throw new StateFailure(ErrorName.dataLimitExceeded, cause);
   } finally {
     over.end();
   }
 }
 
-async function invoke(state: StateOf<'Task'>, entry: StateEntry, args: Json, signal: AbortSignal): Promise<Json> {
-  let result: Json;
+async function invoke(
+  { Resource }: StateOf<'Task'>,
+  entry: StateEntry,
+  args: Json,
+  task: TaskInProgress,
+): Promise<Json> {
   try {
-    result = toJson(await entry.execution.ports.invoke(state.Resource, args, signal));
+    return toJson(await entry.execution.ports.invoke(Resource, args, task));
   } catch (error) {
     throw taskFailure(error);
   }
-  if (!exceedsPayloadQuota(result)) return result;
-  const { resourceType } = resourceDetails(state.Resource);
-  const cause = `The state/task '${resourceType}' returned a result with a size exceeding the maximum number of bytes service limit.`;
-  throw new StateFailure(ErrorName.dataLimitExceeded, cause);
 }
 
 function taskFailure(error: unknown): StateFailure {
   if (error instanceof TaskError) return new StateFailure(error.error, error.cause);
   return new StateFailure(ErrorName.taskFailed, error instanceof Error ? error.message : String(error));
-}
-
-/** `arn:aws:states:::lambda:invoke` is the resource `invoke` of the type `lambda`. */
-function resourceDetails(resource: string): { resource: string; resourceType: string } {
-  const [resourceType = '', ...action] = resource.split(':').slice(5);
-  return { resource: action.join(':'), resourceType };
 }

@@ -15,9 +15,11 @@ export type StepFunctionsErrorName =
   | 'InvalidToken'
   | 'MissingRequiredParameter'
   | 'NotImplemented'
+  | 'ResourceNotFound'
   | 'StateMachineAlreadyExists'
   | 'StateMachineDoesNotExist'
   | 'StateMachineTypeNotSupported'
+  | 'TooManyTags'
   | 'UnknownOperationException'
   | 'ValidationException';
 
@@ -30,10 +32,14 @@ export class StepFunctionsError extends Error {
   }
 }
 
-/** The request's parameters in their own type. @throws StepFunctionsError `ValidationException` naming each wrong field */
+/** The request's parameters in their own type. @throws StepFunctionsError `ValidationException` or `NotImplemented` naming each wrong field */
 export function parseParameters<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
+  const unknown = parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  if (unknown.length > 0) {
+    throw new StepFunctionsError('NotImplemented', `the lab does not model the field ${unknown.join(', ')}`);
+  }
   const problems = parsed.error.issues.map((issue) => `'${issue.path.join('.')}': ${issue.message}`);
   throw new StepFunctionsError('ValidationException', `Invalid request: ${problems.join('; ')}`);
 }

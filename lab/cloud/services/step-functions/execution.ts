@@ -60,7 +60,13 @@ export class Execution {
     this.#ports = {
       clock,
       random: () => surroundings.random(),
-      invoke: (resource, args, signal) => invokeResource(resource, args, { roleArn: machine.roleArn, signal }),
+      invoke: (resource, args, task) =>
+        invokeResource(resource, args, {
+          roleArn: machine.roleArn,
+          stateMachineArn: machine.arn,
+          executionArn: arn,
+          ...task,
+        }),
       onEvent: (event) => {
         this.events.push(event);
         surroundings.onEvent(arn, event);
@@ -76,6 +82,11 @@ export class Execution {
 
   start(): void {
     this.#ended = this.#run();
+  }
+
+  /** Resolves when it has ended, which it may have done before. */
+  ended(): Promise<void> {
+    return this.#ended;
   }
 
   /** Resolves when it has ended, which it may have done before. What its tasks have begun goes on. */

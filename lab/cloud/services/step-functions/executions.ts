@@ -110,6 +110,26 @@ export class Executions {
     };
   }
 
+  /** The machine as it was when the execution started. */
+  describeMachine(body: unknown) {
+    const { machine } = this.#get(parseParameters(executionParameters, body).executionArn);
+    const { arn, name, definition, roleArn, updatedAt, revisionId, configuration } = machine;
+    return {
+      stateMachineArn: arn,
+      name,
+      definition,
+      roleArn,
+      updateDate: updatedAt,
+      ...configuration,
+      ...(revisionId === undefined ? {} : { revisionId }),
+    };
+  }
+
+  /** Resolves when an execution has ended. */
+  ended(executionArn: string): Promise<void> {
+    return this.#get(executionArn).ended();
+  }
+
   /** The latest first. */
   list(body: unknown) {
     const parameters = parseParameters(listParameters, body);

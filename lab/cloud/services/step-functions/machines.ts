@@ -7,14 +7,18 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Region, StateMachineDefinition } from '../../asl/definition.ts';
-import { InvalidDefinitionError } from '../../asl/diagnostic.ts';
+import { type Diagnostic, InvalidDefinitionError } from '../../asl/diagnostic.ts';
 import type { Clock } from '../../asl/ports.ts';
 import { validateDefinition } from '../../asl/validate-definition.ts';
 import { variableReferences } from '../../asl/variable-references.ts';
 import { parseParameters, StepFunctionsError } from './errors.ts';
-import { isSupportedResource, SUPPORTED_RESOURCES } from './integrations.ts';
+import { resourceObstacle } from './integrations/resources.ts';
 import { assertArn, assertName, stateMachineArn, type Account } from './names.ts';
 import { page } from './pages.ts';
+import { ResourceTags, tagList } from './tags.ts';
+
+/** The most findings that one answer has. */
+const MAX_DIAGNOSTICS = 100;
 
 export interface StateMachine {
   readonly arn: string;
@@ -23,20 +27,49 @@ export interface StateMachine {
   readonly parsed: StateMachineDefinition;
   readonly roleArn: string;
   readonly createdAt: Date;
+  /** The time of the latest update; before the first, of the creation. */
+  readonly updatedAt: Date;
   /** Undefined until the first update. */
   readonly revisionId: string | undefined;
+  readonly configuration: Configuration;
 }
 
-const createParameters = z.object({
+/** Kept and described: the lab writes no logs of executions and traces nothing. */
+interface Configuration {
+  readonly loggingConfiguration: object;
+  readonly tracingConfiguration: object;
+}
+
+const DEFAULT_CONFIGURATION: Configuration = {
+  loggingConfiguration: { level: 'OFF', includeExecutionData: false },
+  tracingConfiguration: { enabled: false },
+};
+
+const configurationParameters = {
+  loggingConfiguration: z.looseObject({}).optional(),
+  tracingConfiguration: z.looseObject({}).optional(),
+};
+const createParameters = z.strictObject({
   name: z.string(),
   definition: z.string(),
   roleArn: z.string(),
   type: z.enum(['STANDARD', 'EXPRESS']).optional(),
+  publish: z.literal(false).optional(),
+  tags: tagList.optional(),
+  ...configurationParameters,
 });
-const updateParameters = z.object({
+const updateParameters = z.strictObject({
   stateMachineArn: z.string(),
   definition: z.string().optional(),
   roleArn: z.string().optional(),
+  publish: z.literal(false).optional(),
+  ...configurationParameters,
+});
+const validateParameters = z.object({
+  definition: z.string(),
+  type: z.enum(['STANDARD', 'EXPRESS']).optional(),
+  severity: z.enum(['ERROR', 'WARNING']).optional(),
+  maxResults: z.number().int().min(0).max(100).optional(),
 });
 const machineParameters = z.object({ stateMachineArn: z.string() });
 const listParameters = z.object({
@@ -48,6 +81,7 @@ export class StateMachines {
   readonly #account: Account;
   readonly #clock: Clock;
   readonly #machines = new Map<string, StateMachine>();
+  readonly #tags = new ResourceTags((arn) => this.#machines.has(arn));
 
   constructor(account: Account, clock: Clock) {
     this.#account = account;
@@ -55,7 +89,7 @@ export class StateMachines {
   }
 
   create(body: unknown) {
-    const { name, definition, roleArn, type } = parseParameters(createParameters, body);
+    const { name, definition, roleArn, type, tags = [], ...configuration } = parseParameters(createParameters, body);
     assertName(name);
     if (type === 'EXPRESS') {
       throw new StepFunctionsError(
@@ -70,22 +104,27 @@ export class StateMachines {
       throw new StepFunctionsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
     }
     // As in the service, the role of a repeated creation is not looked at.
-    const machine = existing ?? {
+    if (existing !== undefined) return { stateMachineArn: arn, creationDate: existing.createdAt };
+    const createdAt = this.#now();
+    this.#tags.set(arn, tags);
+    this.#machines.set(arn, {
       arn,
       name,
       definition,
       parsed,
       roleArn,
-      createdAt: this.#now(),
+      createdAt,
+      updatedAt: createdAt,
       revisionId: undefined,
-    };
-    this.#machines.set(arn, machine);
-    return { stateMachineArn: arn, creationDate: machine.createdAt };
+      configuration: configured(DEFAULT_CONFIGURATION, configuration),
+    });
+    return { stateMachineArn: arn, creationDate: createdAt };
   }
 
   update(body: unknown) {
-    const { stateMachineArn: arn, definition, roleArn } = parseParameters(updateParameters, body);
-    if (definition === undefined && roleArn === undefined) {
+    const parameters = parseParameters(updateParameters, body);
+    const { stateMachineArn: arn, definition, roleArn, ...configuration } = parameters;
+    if (Object.keys(parameters).length === 1) {
       throw new StepFunctionsError(
         'MissingRequiredParameter',
         'Either the definition, the role ARN or both must be given',
@@ -93,13 +132,16 @@ export class StateMachines {
     }
     const machine = this.get(arn);
     const revisionId = randomUUID();
+    const updatedAt = this.#now();
     this.#machines.set(arn, {
       ...machine,
       ...(definition === undefined ? {} : { definition, parsed: runnable(definition) }),
       roleArn: roleArn ?? machine.roleArn,
+      updatedAt,
       revisionId,
+      configuration: configured(machine.configuration, configuration),
     });
-    return { updateDate: this.#now(), revisionId };
+    return { updateDate: updatedAt, revisionId };
   }
 
   /** Succeeds for a machine that isn't there, too. Running executions go on. */
@@ -120,12 +162,35 @@ export class StateMachines {
       definition: machine.definition,
       roleArn: machine.roleArn,
       creationDate: machine.createdAt,
-      loggingConfiguration: { level: 'OFF', includeExecutionData: false },
-      tracingConfiguration: { enabled: false },
+      ...machine.configuration,
       encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
       variableReferences: variableReferences(machine.parsed),
       ...(machine.revisionId === undefined ? {} : { revisionId: machine.revisionId }),
     };
+  }
+
+  /** Says what `create` would, and creates nothing. */
+  validate(body: unknown) {
+    const { definition, maxResults } = parseParameters(validateParameters, body);
+    const found = findings(definition);
+    const diagnostics = found.slice(0, maxResults || MAX_DIAGNOSTICS);
+    return {
+      result: found.length === 0 ? 'OK' : 'FAIL',
+      diagnostics: diagnostics.map((each) => ({ severity: 'ERROR', ...each })),
+      truncated: diagnostics.length < found.length,
+    };
+  }
+
+  tag(body: unknown) {
+    return this.#tags.tag(body);
+  }
+
+  untag(body: unknown) {
+    return this.#tags.untag(body);
+  }
+
+  listTags(body: unknown) {
+    return this.#tags.list(body);
   }
 
   list(body: unknown) {
@@ -156,6 +221,27 @@ export class StateMachines {
   }
 }
 
+/** Each setting that was given, in place of the one before. */
+function configured(before: Configuration, given: Partial<Record<keyof Configuration, object | undefined>>) {
+  return {
+    loggingConfiguration: given.loggingConfiguration ?? before.loggingConfiguration,
+    tracingConfiguration: given.tracingConfiguration ?? before.tracingConfiguration,
+  };
+}
+
+function findings(definition: string): readonly Pick<Diagnostic, 'code' | 'message' | 'location'>[] {
+  try {
+    return obstacles(validateDefinition(definition)).map(({ state, obstacle }) => ({
+      code: 'SCHEMA_VALIDATION_FAILED',
+      message: obstacle,
+      location: `/States/${state}/Resource`,
+    }));
+  } catch (error) {
+    if (error instanceof InvalidDefinitionError) return error.diagnostics;
+    throw error;
+  }
+}
+
 function runnable(definition: string): StateMachineDefinition {
   let parsed: StateMachineDefinition;
   try {
@@ -164,18 +250,17 @@ function runnable(definition: string): StateMachineDefinition {
     if (error instanceof InvalidDefinitionError) throw new StepFunctionsError('InvalidDefinition', error.message);
     throw error;
   }
-  assertResources(parsed);
-  return parsed;
+  const [first] = obstacles(parsed);
+  if (first === undefined) return parsed;
+  throw new StepFunctionsError('NotImplemented', `State '${first.state}': ${first.obstacle}`);
 }
 
-/** A task that the lab can't run is better refused here than in the middle of a failover. */
-function assertResources(region: Region): void {
-  for (const [name, state] of Object.entries(region.States)) {
-    if (state.Type === 'Task' && !isSupportedResource(state.Resource)) {
-      const message = `State '${name}' uses the resource '${state.Resource}'; the lab runs ${SUPPORTED_RESOURCES.join(' and ')}`;
-      throw new StepFunctionsError('NotImplemented', message);
-    }
-    if (state.Type === 'Map') assertResources(state.ItemProcessor);
-    if (state.Type === 'Parallel') state.Branches.forEach(assertResources);
-  }
+/** Tasks that the lab can't run are better refused here than in the middle of a failover. */
+function obstacles(region: Region): readonly { readonly state: string; readonly obstacle: string }[] {
+  return Object.entries(region.States).flatMap(([name, state]) => {
+    if (state.Type === 'Map') return obstacles(state.ItemProcessor);
+    if (state.Type === 'Parallel') return state.Branches.flatMap(obstacles);
+    const obstacle = state.Type === 'Task' ? resourceObstacle(state.Resource) : undefined;
+    return obstacle === undefined ? [] : [{ state: name, obstacle }];
+  });
 }
