@@ -4,8 +4,9 @@
  * Guarantees: everything that it starts — servers, sandboxes, timers, scratch files — is gone when `close()` resolves.
  */
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LabNetwork } from '../net/network.ts';
 import { type Account, arn } from './account.ts';
 import { startDnsServer } from './dns-server.ts';
@@ -31,6 +32,7 @@ import { secretsManagerService } from './services/secrets-manager.ts';
 import { Sns } from './services/sns.ts';
 import { serviceIntegrations } from './services/step-functions/integrations.ts';
 import { StepFunctionsService } from './services/step-functions.ts';
+import { stsService } from './services/sts.ts';
 import { callJson } from './template/call-json.ts';
 import { deployStack } from './template/deploy.ts';
 import type { Deployment } from './template/deployment.ts';
@@ -60,6 +62,8 @@ export interface CloudOptions {
   readonly functionTimeoutOf?: (spec: FunctionSpec) => number;
   /** How long a second of an alarm's period lasts, in milliseconds.  @default 1000, as written */
   readonly alarmSecondMs?: number;
+  /** Whether an access key that the lab never issued is an administrator's, as other emulators have it.  @default false */
+  readonly openToAnyKey?: boolean;
   /** @default - a free port */
   readonly endpointPort?: number;
   /** 53 where hosts resolve names by themselves.  @default - a free port */
@@ -95,6 +99,8 @@ export interface LabCloud {
   readonly operator: Credentials;
   /** Deploys a stack that `cdk synth` wrote. @throws Error naming the resource that can't be deployed, and why */
   deploy(assemblyDirectory: string, stackName?: string): Promise<Deployment>;
+  /** Makes a directory that is removed with the cloud. */
+  scratchDirectory(): string;
   /** Replaces the latency of every call from now on. */
   setLatency(latency: Latency): void;
   /** Makes calls fail from now on; without an argument, none. */
@@ -112,16 +118,24 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     options.onEvent?.(event);
   };
   const timers = new Timers((error) => emit({ type: 'fault', error }));
-  const identities = new Identities();
+  const operator = { principal: `arn:aws:iam::${account.id}:user/operator` };
+  const identities = new Identities(options.openToAnyKey === true ? operator : undefined);
   const world = new World(account, network, { ...DEFAULT_TIMES, ...options.times }, timers);
   const { unknownRoles = 'refused' } = options;
   const access = new Access({ account, identities, world, emit, unknownRoles });
-  const sns = new Sns(account, emit);
+  const invokeFunction = (functionArn: string, event: string): void => lambda.invokeAsync(functionArn, event);
+  const sns = new Sns({ account, emit, invokeFunction });
   const route53 = new Route53(timers, () => dnsSyncTimeMs);
   const dynamoDb = await startDynamoDb(directory);
   let latency = options.latency ?? guessedLatency();
   let fault: ((call: AwsCall) => AwsFault | undefined) | undefined;
   let endpoint: Endpoint | undefined;
+  const scratchDirectories: string[] = [];
+  const scratchDirectory = (): string => {
+    const made = mkdtempSync(join(directory, 'code-'));
+    scratchDirectories.push(made);
+    return made;
+  };
   const lambda = new Lambda({
     account,
     world,
@@ -130,13 +144,23 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     timers,
     emit,
     endpointUrl: () => endpoint?.url ?? '',
+    scratchDirectory,
     timeoutOf: options.functionTimeoutOf,
   });
   const stepFunctions = new StepFunctionsService({
     accountId: account.id,
     region: account.region,
     invokeResource: serviceIntegrations(
-      integrationPorts({ account, access, lambda, sns, timers, latency: () => latency }),
+      integrationPorts({
+        account,
+        access,
+        lambda,
+        sns,
+        service: (name) => services.find((service) => service.name === name),
+        executionEnded: (executionArn) => stepFunctions.executionEnded(executionArn),
+        timers,
+        latency: () => latency,
+      }),
     ),
     stateTransitionDelayMs: options.stateTransitionMs ?? STATE_TRANSITION_GUESS_MS,
     onEvent: (executionArn, event) => emit({ type: 'history', executionArn, event }),
@@ -145,6 +169,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     account,
     timers,
     latency: () => latency,
+    invokeFunction,
     async startExecution({ stateMachineArn, input, roleArn, ruleArn }) {
       await timers.sleep(latency('states', 'StartExecution'));
       const role = access.assume('events.amazonaws.com', roleArn, ruleArn);
@@ -186,6 +211,19 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
       lambda.invokeAsync(targetArn, input);
     },
   });
+  const services: readonly AwsService[] = [
+    dynamoDb.service,
+    ec2Service(world),
+    lambda.service,
+    route53.service,
+    scheduler.service,
+    eventBridge.service,
+    cloudWatch.service,
+    secretsManagerService(world),
+    sns.service,
+    stepFunctions,
+    stsService(account, identities),
+  ];
   const servers: { close(): Promise<void> }[] = [dynamoDb];
   const started = async <Server extends { close(): Promise<void> }>(starting: Promise<Server>): Promise<Server> => {
     const server = await starting.catch(async (error: unknown) => {
@@ -228,11 +266,9 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
       port: options.dnsPort ?? 0,
     }),
   );
-  const scratchDirectories: string[] = [];
   const { url } = endpoint;
-  const operator = `arn:aws:iam::${account.id}:user/operator`;
   const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
-  identities.attachPolicy(operator, { name: administrator, document: managedPolicy(administrator) });
+  identities.attachPolicy(operator.principal, { name: administrator, document: managedPolicy(administrator) });
 
   return {
     account,
@@ -249,7 +285,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     cloudWatch,
     sns,
     stepFunctions,
-    operator: identities.issue({ principal: operator }),
+    operator: identities.issue(operator),
     deploy: (assemblyDirectory, stackName) =>
       deployStack({
         assemblyDirectory,
@@ -267,9 +303,9 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
           dynamoDb: dynamoDb.service,
           stepFunctions,
         },
-        directory,
-        onScratchDirectory: (made) => scratchDirectories.push(made),
+        scratchDirectory,
       }),
+    scratchDirectory,
     setLatency: (next) => {
       latency = next;
     },

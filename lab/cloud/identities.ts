@@ -1,8 +1,9 @@
 /**
  * @module Who may call: roles with their policies, and the access keys that stand for them.
  *
- * Guarantees: an access key belongs to one principal for the life of the cloud; a key that was never issued is unknown. A
- * policy that the lab could not judge a call by is refused when it is attached.
+ * Guarantees: an access key belongs to one principal for the life of the cloud; a key that was never issued is unknown, or
+ * that of the stranger to whom a cloud is open. A policy that the lab could not judge a call by is refused when it is
+ * attached.
  */
 import { randomBytes } from 'node:crypto';
 import { assertSuppliedKeys } from './iam/condition-keys.ts';
@@ -42,6 +43,12 @@ export class Identities {
   private readonly callers = new Map<string, Caller>();
   private readonly granted = new Map<string, readonly Granted[]>();
   private readonly trusted = new Map<string, readonly Statement[]>();
+  private readonly stranger: Caller | undefined;
+
+  /** @param stranger who holds the keys that were never issued; without one they are unknown */
+  constructor(stranger?: Caller) {
+    this.stranger = stranger;
+  }
 
   issue(caller: Caller): Credentials {
     const accessKeyId = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
@@ -54,7 +61,7 @@ export class Identities {
   }
 
   callerOf(accessKeyId: string): Caller | undefined {
-    return this.callers.get(accessKeyId);
+    return this.callers.get(accessKeyId) ?? this.stranger;
   }
 
   /** @throws Error naming what is wrong with the trust policy */

@@ -6,14 +6,8 @@
  */
 import type { Host } from '../../net/network.ts';
 import { AwsError } from '../wire/aws-error.ts';
-import type { FunctionSpec, InvocationResult } from './function.ts';
+import type { FunctionRuntime, FunctionSpec, InvocationResult, Served } from './function.ts';
 import { Sandbox } from './sandbox.ts';
-
-export interface Served {
-  readonly result: InvocationResult;
-  /** Present where a new sandbox had to start. */
-  readonly initDurationMs?: number;
-}
 
 export interface PoolOptions {
   readonly spec: FunctionSpec;
@@ -23,7 +17,7 @@ export interface PoolOptions {
   readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
 }
 
-export class SandboxPool {
+export class SandboxPool implements FunctionRuntime {
   readonly spec: FunctionSpec;
   readonly hosts: readonly Host[];
   private readonly options: PoolOptions;
@@ -32,6 +26,7 @@ export class SandboxPool {
   private busy = 0;
   private started = 0;
   private closed = false;
+  private retired = false;
 
   constructor(options: PoolOptions) {
     this.spec = options.spec;
@@ -59,7 +54,13 @@ export class SandboxPool {
       return { result: await this.serve(cold, requestId, payload), initDurationMs };
     } finally {
       this.busy -= 1;
+      if (this.retired) this.retire();
     }
+  }
+
+  retire(): void {
+    this.retired = true;
+    if (this.busy === 0) void this.close();
   }
 
   /** Ends every sandbox; what runs in them is answered as if they had crashed. */

@@ -1,11 +1,11 @@
 /**
- * @module EventBridge: rules on the default bus that start executions.
+ * @module EventBridge: rules on the default bus that start executions and invoke functions.
  *
- * Guarantees: an event that the lab's own services emit reaches every target of every enabled rule that takes it, once,
- * after the latency of a delivery (a guess). A failed delivery is a fault of the lab.
+ * Guarantees: an event that the lab's own services emit, or that somebody puts, reaches every target of every enabled
+ * rule that takes it, once, after the latency of a delivery (a guess). A failed delivery is a fault of the lab.
  *
- * Left out: other buses, archives, schedules, PutEvents, repeated delivery, targets that are no state machine, matchers
- * other than exact values.
+ * Left out: other buses, archives, schedules, repeated delivery, targets that are neither a state machine nor a function,
+ * matchers other than exact values.
  */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
@@ -16,6 +16,7 @@ import type { Timers } from '../timers.ts';
 import { AwsError, notModelled } from '../wire/aws-error.ts';
 import { jsonOperation, operations } from '../wire/operations.ts';
 import { type BusEvent, matchesPattern, type Pattern, patternOf } from './event-bridge/pattern.ts';
+import { PUT_EVENTS, type PutEvent, type RefusedEvent, refusalOf } from './event-bridge/put-events.ts';
 import { INPUT_TRANSFORMER, inputOf } from './event-bridge/transform.ts';
 
 export const TARGET = z.strictObject({
@@ -61,6 +62,8 @@ export interface EventBridgeOptions {
   readonly latency: () => Latency;
   /** Starts an execution under the role of a target. @throws Error when it is refused */
   readonly startExecution: (started: StartedExecution) => Promise<void>;
+  /** Hands an event to a function. @throws AwsError when there is no such function */
+  readonly invokeFunction: (functionArn: string, event: string) => void;
 }
 
 const NAMED = z.strictObject({ Name: z.string(), EventBusName: z.literal('default').optional() });
@@ -91,6 +94,21 @@ export class EventBridge {
         this.putTargets(Rule, Targets);
         return { FailedEntryCount: 0, FailedEntries: [] };
       }),
+      RemoveTargets: jsonOperation(OF_RULE.extend({ Ids: z.array(z.string()) }), ({ Rule, Ids }) => {
+        const rule = this.rule(Rule);
+        rule.targets = rule.targets.filter(({ Id }) => !Ids.includes(Id));
+        return { FailedEntryCount: 0, FailedEntries: [] };
+      }),
+      DeleteRule: jsonOperation(NAMED, ({ Name }) => {
+        if ((this.rules.get(Name)?.targets.length ?? 0) > 0) {
+          throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
+        }
+        this.rules.delete(Name);
+      }),
+      PutEvents: jsonOperation(PUT_EVENTS, ({ Entries }) => {
+        const answers = Entries.map((entry) => this.putEvent(entry));
+        return { FailedEntryCount: answers.filter((each) => 'ErrorCode' in each).length, Entries: answers };
+      }),
       DescribeRule: jsonOperation(NAMED, ({ Name }) => describe(this.rule(Name))),
       ListRules: jsonOperation(z.strictObject({}), () => ({ Rules: [...this.rules.values()].map(describe) })),
       ListTargetsByRule: jsonOperation(OF_RULE, ({ Rule }) => ({ Targets: this.rule(Rule).targets })),
@@ -114,6 +132,7 @@ export class EventBridge {
   /** Adds targets, or replaces those of the same id. @throws AwsError `ResourceNotFoundException`, `NotImplemented` */
   putTargets(name: string, targets: readonly Target[]): void {
     for (const { Arn, RoleArn } of targets) {
+      if (Arn.includes(':lambda:')) continue;
       if (!Arn.includes(':stateMachine:')) throw notModelled(`the event target ${Arn}`);
       if (RoleArn === undefined) throw new AwsError('ValidationException', `RoleArn is required for target ${Arn}.`);
     }
@@ -127,12 +146,21 @@ export class EventBridge {
     for (const rule of this.rules.values()) rule.enabled = false;
   }
 
-  /** Tells the bus, as the services of AWS do by themselves. */
-  emit({ source, detailType, resources, detail }: Emitted): void {
+  /** Takes an event from a caller of the API, or says why not. */
+  private putEvent(entry: PutEvent): { readonly EventId: string } | RefusedEvent {
+    const refusal = refusalOf(entry);
+    if (refusal) return refusal;
+    const { Source: source = '', DetailType: detailType = '', Detail: detail = '{}', Resources: resources } = entry;
+    return { EventId: this.emit({ source, detailType, resources, detail: JSON.parse(detail) as Emitted['detail'] }) };
+  }
+
+  /** Tells the bus, as the services of AWS do by themselves. Returns the event's id. */
+  emit({ source, detailType, resources, detail }: Emitted): string {
     const { account, timers, latency } = this.options;
+    const id = randomUUID();
     const event: BusEvent = {
       version: '0',
-      id: randomUUID(),
+      id,
       'detail-type': detailType,
       source,
       account: account.id,
@@ -146,15 +174,20 @@ export class EventBridge {
       rule.targets.map((target) => ({ target, ruleArn: rule.arn })),
     )) {
       // One millisecond at least: never in the call that made the event.
-      void timers.after(Math.max(1, latency()('events', 'Deliver')), () =>
-        this.options.startExecution({
-          stateMachineArn: target.Arn,
-          input: inputOf(event, target),
-          roleArn: target.RoleArn ?? '',
-          ruleArn,
-        }),
-      );
+      void timers.after(Math.max(1, latency()('events', 'Deliver')), () => this.deliver(event, target, ruleArn));
     }
+    return id;
+  }
+
+  private async deliver(event: BusEvent, target: Target, ruleArn: string): Promise<void> {
+    const input = inputOf(event, target);
+    if (target.Arn.includes(':lambda:')) return this.options.invokeFunction(target.Arn, input);
+    await this.options.startExecution({
+      stateMachineArn: target.Arn,
+      input,
+      roleArn: target.RoleArn ?? '',
+      ruleArn,
+    });
   }
 
   private rule(name: string): Rule {

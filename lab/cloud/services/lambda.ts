@@ -5,20 +5,22 @@
  * one is accepted, then tried again after a failure as often as the function's configuration says.
  */
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../account.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Account, arn } from '../account.ts';
 import type { CloudListener } from '../events.ts';
 import type { Access } from '../iam/access.ts';
 import type { Identities } from '../identities.ts';
 import { environmentOf } from '../lambda/environment.ts';
 import { assumeExecutionRole, type ExecutionRole } from '../lambda/execution-role.ts';
-import type { FunctionSpec, InvocationResult } from '../lambda/function.ts';
+import type { FunctionRuntime, FunctionSpec, InvocationResult } from '../lambda/function.ts';
 import { FunctionHosts } from '../lambda/hosts.ts';
 import { SandboxPool } from '../lambda/pool.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../service.ts';
 import type { Timers } from '../timers.ts';
 import { AwsError, notModelled } from '../wire/aws-error.ts';
-import { json, operations } from '../wire/operations.ts';
+import { operations } from '../wire/operations.ts';
 import { known, type World } from '../world/world.ts';
+import { functionOperations } from './lambda/function-operations.ts';
 
 /** What happens to an asynchronous invocation that fails; the defaults are Lambda's. */
 export interface AsyncPolicy {
@@ -39,16 +41,27 @@ export interface LambdaOptions {
   readonly timers: Timers;
   readonly emit: CloudListener;
   readonly endpointUrl: () => string;
+  /** A directory of the cloud's own, removed with it. */
+  readonly scratchDirectory: () => string;
   /** How long a function may run, where that is not what was deployed, in milliseconds. */
   readonly timeoutOf?: ((spec: FunctionSpec) => number) | undefined;
+}
+
+interface DeployedFunction {
+  readonly runtime: FunctionRuntime;
+  /** Undefined for a function that runs nothing. */
+  readonly role: ExecutionRole | undefined;
+  /** When it was made or last changed. */
+  readonly modifiedAt: Date;
 }
 
 export class Lambda {
   readonly service: AwsService;
   private readonly options: LambdaOptions;
   private readonly placement: FunctionHosts;
-  private readonly pools = new Map<string, SandboxPool>();
-  private readonly roles = new Map<string, ExecutionRole>();
+  private readonly functions = new Map<string, DeployedFunction>();
+  /** What runs, or ran, functions that were changed or deleted. */
+  private readonly retired: FunctionRuntime[] = [];
   private readonly asyncPolicies = new Map<string, AsyncPolicy>();
 
   constructor(options: LambdaOptions) {
@@ -56,61 +69,87 @@ export class Lambda {
     this.placement = new FunctionHosts(options.world);
     this.service = operations('lambda', {
       Invoke: (request, [name = '']) => this.answerInvoke(request, name),
-      GetFunctionConfiguration: (_request, [name = '']) => {
-        const { spec } = this.pool(name);
-        return json(200, {
-          FunctionName: spec.name,
-          FunctionArn: spec.arn,
-          Role: spec.roleArn,
-          Handler: spec.handler,
-          Runtime: spec.runtime,
-          MemorySize: spec.memoryMb,
-          Timeout: spec.timeoutMs / 1000,
-          State: 'Active',
-        });
-      },
+      ...functionOperations({ functions: this, ...options }),
     });
   }
 
-  /** @throws AwsError `InvalidParameterValueException` where its role does not allow Lambda what it needs */
+  /**
+   * Makes a function, or puts it in the place of one of the same name, whose invocations run to their end.
+   *
+   * @throws AwsError `InvalidParameterValueException` where its role does not allow Lambda what it needs
+   */
   async createFunction(deployed: FunctionSpec): Promise<void> {
     const { account, access, identities, emit, endpointUrl, timeoutOf } = this.options;
     const spec = { ...deployed, timeoutMs: timeoutOf?.(deployed) ?? deployed.timeoutMs };
     const role = assumeExecutionRole(access, account, spec);
     role.attachToVpc();
     const code = identities.issue({ ...role.code, ...this.placeOf(spec) });
+    const before = this.functions.get(spec.name)?.runtime;
+    const stays = before !== undefined && before.hosts.length > 0 && isDeepStrictEqual(before.spec.vpc, spec.vpc);
     const pool = new SandboxPool({
       spec,
-      hosts: await this.placement.place(spec),
+      hosts: stays ? before.hosts : await this.placement.place(spec),
       environment: environmentOf(spec, account, code, endpointUrl()),
       onLine(stream, line) {
         if (role.writesLog()) emit({ type: 'log', functionName: spec.name, stream, line });
       },
     });
-    this.pools.set(spec.name, pool);
-    this.roles.set(spec.name, role);
+    this.register(pool, role);
+  }
+
+  /** Lets a runtime answer for its function, in place of the one before. */
+  register(runtime: FunctionRuntime, role?: ExecutionRole): void {
+    this.retire(runtime.spec.name);
+    this.functions.set(runtime.spec.name, { runtime, role, modifiedAt: new Date() });
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  deleteFunction(name: string): void {
+    const { name: functionName } = this.specOf(name);
+    this.retire(functionName);
+    this.functions.delete(functionName);
+    this.asyncPolicies.delete(functionName);
+  }
+
+  has(name: string): boolean {
+    return this.functions.has(name);
+  }
+
+  /** In the order of the alphabet. */
+  names(): readonly string[] {
+    return [...this.functions.keys()].toSorted();
+  }
+
+  /** @throws AwsError `ResourceNotFoundException` */
+  specOf(name: string): FunctionSpec {
+    return this.deployed(name).runtime.spec;
+  }
+
+  /** When a function was made or last changed. @throws AwsError `ResourceNotFoundException` */
+  modifiedAt(name: string): Date {
+    return this.deployed(name).modifiedAt;
   }
 
   setAsyncPolicy(name: string, policy: Partial<AsyncPolicy>): void {
-    this.asyncPolicies.set(this.pool(name).spec.name, { ...DEFAULT_ASYNC_POLICY, ...policy });
+    this.asyncPolicies.set(this.specOf(name).name, { ...DEFAULT_ASYNC_POLICY, ...policy });
   }
 
   /** The names of the hosts on which a function's sandboxes live, one for each of its subnets. */
   hostsOf(name: string): readonly string[] {
-    return this.pool(name).hosts.map((host) => host.name);
+    return this.deployed(name).runtime.hosts.map((host) => host.name);
   }
 
   /** Runs a function and waits for it. @throws AwsError `ResourceNotFoundException`, `TooManyRequestsException` */
   async invoke(name: string, payload: string): Promise<InvocationResult> {
-    const pool = this.pool(name);
+    const { runtime, role } = this.deployed(name);
     const requestId = randomUUID();
     // Lambda itself writes of each invocation, where it may; the lab tells of it as an event of its own.
-    this.roles.get(pool.spec.name)?.writesLog();
+    role?.writesLog();
     const startedAt = performance.now();
-    const { result, initDurationMs } = await pool.invoke(requestId, payload);
+    const { result, initDurationMs } = await runtime.invoke(requestId, payload);
     this.options.emit({
       type: 'invocation',
-      functionName: pool.spec.name,
+      functionName: runtime.spec.name,
       requestId,
       ...(initDurationMs !== undefined && { initDurationMs }),
       durationMs: performance.now() - startedAt - (initDurationMs ?? 0),
@@ -121,13 +160,21 @@ export class Lambda {
 
   /** Accepts an event for a function. @throws AwsError `ResourceNotFoundException` */
   invokeAsync(name: string, payload: string): void {
-    const { spec } = this.pool(name);
+    const spec = this.specOf(name);
     const policy = this.asyncPolicies.get(spec.name) ?? DEFAULT_ASYNC_POLICY;
     void this.deliver(spec.name, payload, policy, { attempt: 0, acceptedAt: performance.now() });
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+    const current = [...this.functions.values()].map(({ runtime }) => runtime);
+    await Promise.all([...current, ...this.retired].map((runtime) => runtime.close()));
+  }
+
+  private retire(name: string): void {
+    const { runtime } = this.functions.get(name) ?? {};
+    if (runtime === undefined) return;
+    runtime.retire();
+    this.retired.push(runtime);
   }
 
   private placeOf({ vpc }: FunctionSpec): { readonly vpcId?: string } {
@@ -156,7 +203,7 @@ export class Lambda {
     const payload = request.body.length === 0 ? '{}' : request.body.toString();
     if (request.headers['x-amz-log-type'] === 'Tail') throw notModelled('Invoke with LogType Tail');
     checkJson(payload);
-    const { name: functionName } = this.pool(name).spec;
+    const { name: functionName } = this.specOf(name);
     if (type === 'DryRun') return { status: 204, body: '' };
     if (type === 'Event') {
       this.invokeAsync(functionName, payload);
@@ -171,11 +218,12 @@ export class Lambda {
   }
 
   /** By name, ARN, or either with `:$LATEST`. */
-  private pool(name: string): SandboxPool {
+  private deployed(name: string): DeployedFunction {
     const match = /^(?:(?:arn:aws:lambda:[^:]*:)?\d+:function:|function:)?([\w-]+)(?::\$LATEST)?$/.exec(name);
-    const pool = this.pools.get(match?.[1] ?? '');
-    if (pool) return pool;
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${name}`, 404);
+    const deployed = this.functions.get(match?.[1] ?? '');
+    if (deployed) return deployed;
+    const functionArn = match?.[1] === undefined ? name : arn(this.options.account, 'lambda', `function:${match[1]}`);
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${functionArn}`, 404);
   }
 }
 

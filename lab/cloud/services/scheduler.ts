@@ -80,6 +80,12 @@ export class Scheduler {
         ScheduleArn: this.createSchedule(name, input),
       })),
       GetSchedule: (request, [name = '']) => json(200, describe(this.schedule(groupOf(request.query), name))),
+      UpdateSchedule: jsonOperation(SCHEDULE_INPUT, (input, _request, [name = '']) => {
+        const schedule = this.schedule(input.GroupName, name);
+        parseRate(input.ScheduleExpression);
+        this.schedules.delete(schedule.arn);
+        return { ScheduleArn: this.createSchedule(name, input) };
+      }),
       DeleteSchedule: (request, [name = '']) => {
         const schedule = this.schedule(groupOf(request.query), name);
         this.schedules.delete(schedule.arn);

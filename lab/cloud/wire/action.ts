@@ -26,11 +26,18 @@ const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   lambda: [
     { method: 'POST', path: /^\/2015-03-31\/functions\/([^/]+)\/invocations$/, action: 'Invoke' },
     { method: 'GET', path: /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, action: 'GetFunctionConfiguration' },
+    { method: 'PUT', path: /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, action: 'UpdateFunctionConfiguration' },
+    { method: 'PUT', path: /^\/2015-03-31\/functions\/([^/]+)\/code$/, action: 'UpdateFunctionCode' },
+    { method: 'POST', path: /^\/2015-03-31\/functions\/?$/, action: 'CreateFunction' },
+    { method: 'GET', path: /^\/2015-03-31\/functions\/?$/, action: 'ListFunctions' },
+    { method: 'GET', path: /^\/2015-03-31\/functions\/([^/]+)$/, action: 'GetFunction' },
+    { method: 'DELETE', path: /^\/2015-03-31\/functions\/([^/]+)$/, action: 'DeleteFunction' },
   ],
   scheduler: [
     { method: 'GET', path: /^\/schedules$/, action: 'ListSchedules' },
     { method: 'POST', path: /^\/schedules\/([^/]+)$/, action: 'CreateSchedule' },
     { method: 'GET', path: /^\/schedules\/([^/]+)$/, action: 'GetSchedule' },
+    { method: 'PUT', path: /^\/schedules\/([^/]+)$/, action: 'UpdateSchedule' },
     { method: 'DELETE', path: /^\/schedules\/([^/]+)$/, action: 'DeleteSchedule' },
   ],
 };

@@ -95,6 +95,26 @@ export class Form {
     }
   }
 
+  /** `<Name>.entry.1.key`, `<Name>.entry.1.value`: a map. */
+  map(name: string): Readonly<Record<string, string>> {
+    const entries: Record<string, string> = {};
+    for (let index = 1; ; index += 1) {
+      const key = this.text(`${name}.entry.${index}.key`);
+      if (key === undefined) return entries;
+      entries[key] = this.text(`${name}.entry.${index}.value`) ?? '';
+    }
+  }
+
+  /** `Tags.member.1.Key`, `Tags.member.1.Value`. */
+  tags(): Readonly<Record<string, string>> {
+    const tags: Record<string, string> = {};
+    for (let index = 1; ; index += 1) {
+      const key = this.text(`Tags.member.${index}.Key`);
+      if (key === undefined) return tags;
+      tags[key] = this.text(`Tags.member.${index}.Value`) ?? '';
+    }
+  }
+
   /** Call once everything is read. @throws AwsError `NotImplemented` naming what nobody asked for */
   end(): void {
     if (this.unread.size > 0) throw notModelled(`${this.action} with ${[...this.unread].join(', ')}`);

@@ -40,8 +40,9 @@ export function json(status: number, body: unknown): AwsResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-function parseJson<Shape extends z.ZodType>(shape: Shape, body: Buffer): z.infer<Shape> {
-  const result = shape.safeParse(body.length === 0 ? {} : JSON.parse(body.toString()));
+/** The input in its own type. @throws AwsError `ValidationException`, `NotImplemented` for a field that isn't modelled */
+export function parseJson<Shape extends z.ZodType>(shape: Shape, body: Buffer): z.infer<Shape> {
+  const result = shape.safeParse(body.length === 0 ? {} : parsed(body));
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue?.code === 'unrecognized_keys') throw notModelled(`the field ${issue.keys.join(', ')}`);
@@ -49,4 +50,12 @@ function parseJson<Shape extends z.ZodType>(shape: Shape, body: Buffer): z.infer
     'ValidationException',
     `1 validation error detected: value at '${issue?.path.join('.')}': ${issue?.message}`,
   );
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new AwsError('SerializationException', 'the body is not JSON');
+  }
 }

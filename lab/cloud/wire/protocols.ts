@@ -5,7 +5,7 @@
  */
 import type { AwsResponse } from '../service.ts';
 import type { AwsError } from './aws-error.ts';
-import { element } from './xml.ts';
+import { element, type Xml } from './xml.ts';
 
 export type Protocol = 'ec2-query' | 'query' | 'rest-xml' | 'json' | 'rest-json';
 
@@ -13,6 +13,7 @@ export type Protocol = 'ec2-query' | 'query' | 'rest-xml' | 'json' | 'rest-json'
 export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   ec2: 'ec2-query',
   sns: 'query',
+  sts: 'query',
   route53: 'rest-xml',
   dynamodb: 'json',
   states: 'json',
@@ -65,4 +66,10 @@ export function xml(status: number, document: string): AwsResponse {
     headers: { 'content-type': 'text/xml' },
     body: `<?xml version="1.0" encoding="UTF-8"?>\n${document}`,
   };
+}
+
+/** An answer of the query protocol. @param namespace such as `http://sns.amazonaws.com/doc/2010-03-31/` */
+export function queryAnswer(namespace: string, action: string, requestId: string, result: Xml): AwsResponse {
+  const content = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } };
+  return xml(200, element(`${action}Response`, content, ` xmlns="${namespace}"`));
 }
