@@ -6,6 +6,7 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf } from '../lib/core/errors.ts';
 import { addMachineCommands } from './doctor/commands.ts';
+import { addServeCommand } from './serve/command.ts';
 
 const USAGE_EXIT_CODE = 2;
 
@@ -23,6 +24,7 @@ addMachineCommands(program, {
     process.exitCode = code;
   },
 });
+addServeCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,338 @@
+import { fileURLToPath } from 'node:url';
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  GetFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  DescribeStateMachineForExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListTagsForResourceCommand,
+  SFNClient,
+  StartExecutionCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateStateMachineCommand,
+  ValidateStateMachineDefinitionCommand,
+} from '@aws-sdk/client-sfn';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { strToU8, zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { serve } from '../../../lab/serve/serve.ts';
+import { type ServedLab, serveLab } from './served-lab.ts';
+
+const FUNCTIONS = fileURLToPath(new URL('functions/functions.json', import.meta.url));
+const roleArn = 'arn:aws:iam::123456789012:role/anybody';
+const OPTIMIZED = 'arn:aws:states:::';
+
+let lab: ServedLab;
+let ended: Awaited<ReturnType<ServedLab['end']>> | undefined;
+let sfn: SFNClient;
+let lambda: LambdaClient;
+
+beforeAll(async () => {
+  lab = await serveLab('--functions', FUNCTIONS);
+  sfn = new SFNClient(lab.client);
+  lambda = new LambdaClient(lab.client);
+}, 30_000);
+afterAll(async () => {
+  if (ended === undefined) await lab.end();
+});
+
+async function create(name: string, states: Record<string, object>): Promise<string> {
+  const definition = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: Object.keys(states)[0], States: states });
+  const { stateMachineArn = '' } = await sfn.send(new CreateStateMachineCommand({ name, definition, roleArn }));
+  return stateMachineArn;
+}
+
+/** Runs a machine to its end. */
+async function run(stateMachineArn: string, input: unknown = {}) {
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+  const execution = await vi.waitFor(
+    async () => {
+      const described = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      expect(described.status).not.toBe('RUNNING');
+      return described;
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+  const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+  const output: unknown = execution.output === undefined ? undefined : JSON.parse(execution.output);
+  return { execution, executionArn, output, events };
+}
+
+const invoke = async (FunctionName: string, event: unknown) => {
+  const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+  return JSON.parse(answer.Payload?.transformToString() ?? 'null') as Record<string, unknown>;
+};
+
+const zip = (source: string) => zipSync({ 'index.mjs': strToU8(source) });
+
+describe('state machines', () => {
+  test('call the functions of the functions file, and try again after an error that was written down', async () => {
+    const machine = await create('charge', {
+      Charge: {
+        Type: 'Task',
+        Resource: `${OPTIMIZED}lambda:invoke`,
+        Arguments: { FunctionName: 'charge' },
+        Retry: [{ ErrorEquals: ['TooBusy'], IntervalSeconds: 1, MaxAttempts: 1 }],
+        Output: '{% $states.result.Payload %}',
+        Next: 'Double',
+      },
+      Double: {
+        Type: 'Task',
+        Resource: 'arn:aws:lambda:eu-west-1:123456789012:function:double',
+        Arguments: { n: 21 },
+        Output: '{% $states.result.doubled %}',
+        End: true,
+      },
+    });
+    const { output, events } = await run(machine);
+    expect(output).toBe(42);
+    expect(events.map(({ type }) => type)).toEqual([
+      'ExecutionStarted',
+      'TaskStateEntered',
+      'TaskScheduled',
+      'TaskStarted',
+      'TaskFailed',
+      'TaskScheduled',
+      'TaskStarted',
+      'TaskSucceeded',
+      'TaskStateExited',
+      'TaskStateEntered',
+      'LambdaFunctionScheduled',
+      'LambdaFunctionStarted',
+      'LambdaFunctionSucceeded',
+      'TaskStateExited',
+      'ExecutionSucceeded',
+    ]);
+  });
+
+  test('reach the tables, secrets and machines that were made by the wire', async () => {
+    await new DynamoDBClient(lab.client).send(
+      new CreateTableCommand({
+        TableName: 'orders',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+    await new SecretsManagerClient(lab.client).send(new CreateSecretCommand({ Name: 'key', SecretString: 's3cret' }));
+    const child = await create('child', { Say: { Type: 'Pass', Output: '{% $states.input.word %}', End: true } });
+    const task = (resource: string, args: object, next: object) => ({
+      Type: 'Task',
+      Resource: `${OPTIMIZED}${resource}`,
+      Arguments: args,
+      ...next,
+    });
+    const parent = await create('parent', {
+      Put: task('dynamodb:putItem', { TableName: 'orders', Item: { id: { S: 'a' } } }, { Next: 'Get' }),
+      Get: task(
+        'aws-sdk:dynamodb:getItem',
+        { TableName: 'orders', Key: { id: { S: 'a' } } },
+        { Assign: { item: '{% $states.result %}' }, Next: 'Secret' },
+      ),
+      Secret: task(
+        'aws-sdk:secretsmanager:getSecretValue',
+        { SecretId: 'key' },
+        { Assign: { secret: '{% $states.result.SecretString %}' }, Next: 'Child' },
+      ),
+      Child: task(
+        'states:startExecution.sync:2',
+        { StateMachineArn: child, Input: { word: 'hello' } },
+        { Output: { item: '{% $item %}', secret: '{% $secret %}', child: '{% $states.result.Output %}' }, End: true },
+      ),
+    });
+    const { output, events } = await run(parent);
+    expect(output).toEqual({ item: { Item: { id: { S: 'a' } } }, secret: 's3cret', child: 'hello' });
+    expect(events.map(({ type }) => type)).toContain('TaskSubmitted');
+  });
+
+  test('fail under the name of the service that refuses', async () => {
+    const machine = await create('refused', {
+      Get: {
+        Type: 'Task',
+        Resource: `${OPTIMIZED}dynamodb:getItem`,
+        Arguments: { TableName: 'nowhere', Key: { id: { S: 'a' } } },
+        End: true,
+      },
+    });
+    expect((await run(machine)).execution).toMatchObject({
+      status: 'FAILED',
+      error: 'DynamoDB.ResourceNotFoundException',
+      cause: expect.stringContaining('(Service: AmazonDynamoDBv2; Status Code: 400;') as string,
+    });
+  });
+
+  test('are refused where the lab can not run them, and by a validation without being made', async () => {
+    const states = { Send: { Type: 'Task', Resource: `${OPTIMIZED}sqs:sendMessage`, Arguments: {}, End: true } };
+    await expect(create('send', states)).rejects.toMatchObject({ message: expect.stringContaining('sqs:sendMessage') });
+    const validate = (definition: object) =>
+      sfn.send(new ValidateStateMachineDefinitionCommand({ definition: JSON.stringify(definition) }));
+    const machine = { QueryLanguage: 'JSONata', StartAt: 'Send' };
+    expect(await validate({ ...machine, States: states })).toMatchObject({
+      result: 'FAIL',
+      diagnostics: [{ severity: 'ERROR', location: '/States/Send/Resource' }],
+    });
+    expect(await validate({ ...machine, States: { Send: { Type: 'Succeed' } } })).toMatchObject({
+      result: 'OK',
+      diagnostics: [],
+      truncated: false,
+    });
+  });
+
+  test('have tags, and a definition for each execution that outlives a change', async () => {
+    const arn = await create('tagged', { Done: { Type: 'Succeed' } });
+    await sfn.send(new TagResourceCommand({ resourceArn: arn, tags: [{ key: 'a', value: '1' }, { key: 'b' }] }));
+    await sfn.send(new UntagResourceCommand({ resourceArn: arn, tagKeys: ['b'] }));
+    const { tags } = await sfn.send(new ListTagsForResourceCommand({ resourceArn: arn }));
+    expect(tags).toEqual([{ key: 'a', value: '1' }]);
+    const { executionArn } = await run(arn);
+    const definition = JSON.stringify({
+      QueryLanguage: 'JSONata',
+      StartAt: 'New',
+      States: { New: { Type: 'Succeed' } },
+    });
+    await sfn.send(new UpdateStateMachineCommand({ stateMachineArn: arn, definition }));
+    const then = await sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn }));
+    expect(then).toMatchObject({ stateMachineArn: arn, roleArn, definition: expect.stringContaining('"Done"') });
+  });
+});
+
+describe('functions', () => {
+  test('are made from an archive, changed and deleted', async () => {
+    const made = await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: 'made',
+        Role: roleArn,
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Code: { ZipFile: zip('export const handler = async (event) => ({ first: event, mood: process.env.MOOD });') },
+      }),
+    );
+    expect(made).toMatchObject({ FunctionName: 'made', State: 'Active', Timeout: 3, MemorySize: 128 });
+    expect(await invoke('made', { n: 1 })).toEqual({ first: { n: 1 } });
+
+    await lambda.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName: 'made', Environment: { Variables: { MOOD: 'good' } } }),
+    );
+    expect(await invoke('made', 2)).toEqual({ first: 2, mood: 'good' });
+    const code = zip('export const handler = async () => ({ second: process.env.MOOD });');
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'made', ZipFile: code }));
+    expect(await invoke('made', 2)).toEqual({ second: 'good' });
+
+    const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: 'made' }));
+    expect(Configuration).toMatchObject({ CodeSize: code.length, Environment: { Variables: { MOOD: 'good' } } });
+    const { Functions } = await lambda.send(new ListFunctionsCommand());
+    expect(Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['charge', 'double', 'made']);
+    await lambda.send(new DeleteFunctionCommand({ FunctionName: 'made' }));
+    await expect(invoke('made', 1)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test.each([
+    ['an archive that is none', { Code: { ZipFile: strToU8('no archive') } }, 'Could not unzip'],
+    ['an archive with a file outside', { Code: { ZipFile: zipSync({ '../x.mjs': strToU8('') }) } }, 'outside'],
+    ['a runtime that the lab has not', { Runtime: 'python3.13' as const }, 'Node.js'],
+    ['a subnet that is not there', { VpcConfig: { SubnetIds: ['subnet-0'], SecurityGroupIds: [] } }, 'subnet-0'],
+  ])('are refused with %s', async (_claim, wrong, message) => {
+    const call = lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: 'wrong',
+        Role: roleArn,
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Code: { ZipFile: zip('') },
+        ...wrong,
+      }),
+    );
+    await expect(call).rejects.toMatchObject({ message: expect.stringContaining(message) as string });
+  });
+
+  test('hear of messages and events', async () => {
+    const FunctionArn = 'arn:aws:lambda:eu-west-1:123456789012:function:listener';
+    const source = 'export const handler = async (event) => console.log("heard " + JSON.stringify(event));';
+    await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: 'listener',
+        Role: roleArn,
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Code: { ZipFile: zip(source) },
+      }),
+    );
+    const sns = new SNSClient(lab.client);
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'news' }));
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'lambda', Endpoint: FunctionArn }));
+    const events = new EventBridgeClient(lab.client);
+    await events.send(new PutRuleCommand({ Name: 'paid', EventPattern: '{"source":["shop"]}' }));
+    await events.send(new PutTargetsCommand({ Rule: 'paid', Targets: [{ Id: '1', Arn: FunctionArn }] }));
+
+    const machine = await create('tell', {
+      Tell: {
+        Type: 'Task',
+        Resource: `${OPTIMIZED}sns:publish`,
+        Arguments: { TopicArn, Message: 'by topic' },
+        End: true,
+      },
+    });
+    await run(machine);
+    const entry = { Source: 'shop', DetailType: 'Paid', Detail: '{"word":"by rule"}' };
+    const put = await events.send(new PutEventsCommand({ Entries: [entry, { ...entry, Detail: 'no JSON' }] }));
+    expect(put).toMatchObject({ FailedEntryCount: 1, Entries: [{}, { ErrorCode: 'MalformedDetail' }] });
+    await vi.waitFor(
+      () => {
+        const lines = lab.events.filter(({ functionName }) => functionName === 'listener').map(({ line }) => line);
+        expect(lines).toContainEqual(expect.stringContaining('by topic'));
+        expect(lines).toContainEqual(expect.stringContaining('by rule'));
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+  });
+});
+
+test('secrets change and go', async () => {
+  const secrets = new SecretsManagerClient(lab.client);
+  await secrets.send(new CreateSecretCommand({ Name: 'mine', SecretString: 'first' }));
+  await expect(secrets.send(new CreateSecretCommand({ Name: 'mine', SecretString: 'x' }))).rejects.toMatchObject({
+    name: 'ResourceExistsException',
+  });
+  await secrets.send(new PutSecretValueCommand({ SecretId: 'mine', SecretString: 'second' }));
+  expect(await secrets.send(new GetSecretValueCommand({ SecretId: 'mine' }))).toMatchObject({ SecretString: 'second' });
+  await secrets.send(new DeleteSecretCommand({ SecretId: 'mine', ForceDeleteWithoutRecovery: true }));
+  const { SecretList } = await secrets.send(new ListSecretsCommand());
+  expect(SecretList?.map(({ Name }) => Name)).not.toContain('mine');
+});
+
+test('a port that is taken is named', async () => {
+  const port = Number(new URL(lab.url).port);
+  const words = { port, accountId: '123456789012', region: 'eu-west-1', functions: null, latency: 0, json: false };
+  const served = serve({ ...words, stateTransitionMs: 0 }, () => {}, new AbortController().signal);
+  await expect(served).rejects.toThrow(`port ${port} is taken: name another with --port`);
+});
+
+test('SIGTERM ends it with nothing left: no file, no server, no process of a function', async () => {
+  const { pid } = await invoke('double', { n: 1 });
+  ended = await lab.end();
+  expect(ended).toEqual({ status: 0, left: [] });
+  expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
+  await expect(new DynamoDBClient(lab.client).send(new ListTablesCommand())).rejects.toMatchObject({
+    code: 'ECONNREFUSED',
+  });
+});
