@@ -29,7 +29,7 @@ class PaperNetwork implements LabNetwork {
     this.serviceAddress = serviceAddress;
   }
 
-  addHost(spec: HostSpec): Promise<Host> {
+  async addHost(spec: HostSpec): Promise<Host> {
     assertHostName(spec.name);
     if (this.#machines.has(spec.name)) throw new Error(`host name "${spec.name}" is taken`);
     const machine: Machine = { spec, programs: new HostPrograms(), hasPower: true };

@@ -5,7 +5,7 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { ListTablesCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, ListLayersCommand } from '@aws-sdk/client-lambda';
 import { GetChangeCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -53,8 +53,8 @@ test('a call that the lab does not answer is refused by its name', async () => {
   const keyPairs = await failed(account.ec2.send(new DescribeKeyPairsCommand({})));
   expect(keyPairs).toMatchObject({ name: 'NotImplemented', message: 'the lab does not model ec2 DescribeKeyPairs' });
   const lambda = new LambdaClient(clientConfig(account.cloud));
-  const functions = await failed(lambda.send(new ListFunctionsCommand({})));
-  expect(functions).toMatchObject({ name: 'NotImplemented', message: expect.stringContaining('GET /2015-03-31') });
+  const layers = await failed(lambda.send(new ListLayersCommand({})));
+  expect(layers).toMatchObject({ name: 'NotImplemented', message: expect.stringContaining('GET /2018-10-31') });
 });
 
 test('an access key that was never issued is refused', async () => {
