@@ -233,18 +233,6 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     servers.push(server);
     return server;
   };
-  const services = [
-    dynamoDb.service,
-    ec2Service(world),
-    lambda.service,
-    route53.service,
-    scheduler.service,
-    eventBridge.service,
-    cloudWatch.service,
-    secretsManagerService(world),
-    sns.service,
-    stepFunctions,
-  ];
   endpoint = await started(
     startEndpoint({
       host: network.serviceAddress,
