@@ -5,6 +5,8 @@
  * It closes the port for the monitors as well, and so could spoil the proof of a death that they are about to complete.
  * While they are refused, nobody can connect anyway: then it gives them the moment that they need.
  *
+ * EC2 may for a moment show the groups that were there before, so it is asked until it shows the fence group.
+ *
  * @module
  */
 import { ballotsOf } from '../../lib/core/ballot.ts';
@@ -16,9 +18,12 @@ import { journallingFailure } from '../journal-failure.ts';
 import { fencingSchema, holdFence, journal, stepOf, type Fencing } from '../step.ts';
 import type { FenceContext } from './context.ts';
 
-/** The longest that it waits, and how often it looks, in milliseconds. */
+/** The longest that it waits for a death to show, and how often it looks, in milliseconds. */
 const LONGEST_DELAY_MS = 10_000;
 const LOOK_EVERY_MS = 100;
+/** The longest that EC2 is asked whether it is done, and how often, in milliseconds. */
+const READ_BACK_WITHIN_MS = 5_000;
+const READ_BACK_EVERY_MS = 500;
 
 export const isolate = stepOf(fencingSchema, async (input, context: FenceContext) => {
   const { cluster } = await holdFence(context, input);
@@ -72,7 +77,13 @@ async function isolateInterfaces(context: FenceContext, input: Fencing, node: No
   }
   await Promise.all(open.map((each) => context.network.setGroups(each.id, [context.fenceGroup])));
 
-  const readBack = await context.network.interfacesOf(instanceId);
+  const untilMs = context.clock.now() + READ_BACK_WITHIN_MS;
+  let readBack = await context.network.interfacesOf(instanceId);
+  while (readBack.some((each) => !isIsolated(each.groups)) && context.clock.now() < untilMs) {
+    await context.clock.sleep(READ_BACK_EVERY_MS);
+    readBack = await context.network.interfacesOf(instanceId);
+  }
+  // As EC2 shows it, even if that is not enough: core decides what it proves.
   await journal(context, input, {
     code: 'fence-evidence',
     evidence: {

@@ -4,6 +4,7 @@
  * - A stop takes `stopMs`: 64 (stopping) at once, then 80 (stopped), when `onStopped` is told. Asked again it changes
  *   nothing.
  * - An address moves `remapMs` after the answer, away from whoever has it.
+ * - Interfaces are shown with the groups that they had `staleMs` ago.
  * - A method named in `failing` rejects with `CloudError` and changes nothing; one in `slow` answers after that long.
  * - What changes is written down in `effects`.
  *
@@ -20,9 +21,12 @@ export class FakeNetwork implements Network {
   readonly slow = new Map<Method, number>();
   stopMs = 5_000;
   remapMs = 0;
+  staleMs = 0;
   onStopped: (instanceId: string) => void = () => {};
   readonly #instances: Map<string, Instance>;
   readonly #interfaces: Map<string, NetworkInterface & { readonly instanceId: string }>;
+  /** The groups of an interface before each change, and until when. */
+  readonly #groupsBefore: { readonly id: string; readonly groups: readonly string[]; readonly untilMs: number }[] = [];
   readonly #effects: string[];
   readonly #clock: Clock;
   readonly #fenceGroup: string;
@@ -68,17 +72,20 @@ export class FakeNetwork implements Network {
 
   async interfacesOf(instanceId: string): Promise<readonly NetworkInterface[]> {
     await this.#called('interfacesOf');
-    return [...this.#interfaces.values()].filter((each) => each.instanceId === instanceId);
+    const attached = [...this.#interfaces.values()].filter((each) => each.instanceId === instanceId);
+    return attached.map((each) => this.#asShown(each));
   }
 
   async interface(id: string): Promise<NetworkInterface> {
     await this.#called('interface');
-    return this.#interfaceById(id);
+    return this.#asShown(this.#interfaceById(id));
   }
 
   async setGroups(id: string, groups: readonly string[]): Promise<void> {
     await this.#called('setGroups');
-    this.#interfaces.set(id, { ...this.#interfaceById(id), groups });
+    const before = this.#interfaceById(id);
+    this.#groupsBefore.push({ id, groups: before.groups, untilMs: this.#clock.now() });
+    this.#interfaces.set(id, { ...before, groups });
     this.#effects.push(`${id} has groups ${groups.join()}`);
   }
 
@@ -111,6 +118,12 @@ export class FakeNetwork implements Network {
     const slowMs = this.slow.get(method);
     if (slowMs !== undefined) await this.#clock.sleep(slowMs);
     if (this.failing.has(method)) throw new CloudError(`${method} failed`);
+  }
+
+  #asShown<Shown extends NetworkInterface>(shown: Shown): Shown {
+    const atMs = this.#clock.now() - this.staleMs;
+    const before = this.#groupsBefore.find(({ id, untilMs }) => id === shown.id && untilMs > atMs);
+    return before === undefined ? shown : { ...shown, groups: before.groups };
   }
 
   #instanceById(id: string): Instance {

@@ -34,6 +34,26 @@ describe('isolate', () => {
     );
   });
 
+  it('[invariant 1] asks until EC2 shows what was changed, as it may show for a while what was before', async () => {
+    const world = await (await failover()).before('isolate');
+    world.network.staleMs = 2_000;
+    await world.step('isolate');
+    const evidence = (await world.journal()).findLast(({ code }) => code === 'fence-evidence');
+    expect(evidence).toMatchObject({
+      evidence: { kind: 'network-isolated', interfaces: [{ id: 'eni-1', groups: ['sg-fence'] }] },
+    });
+  });
+
+  it('[invariant 1] writes down what EC2 shows when it does not show the change in time', async () => {
+    const world = await (await failover()).before('isolate');
+    world.network.staleMs = 60_000;
+    const startedAtMs = world.clock.now();
+    await world.step('isolate');
+    expect(world.clock.now() - startedAtMs).toBeLessThan(15_000);
+    const evidence = (await world.journal()).findLast(({ code }) => code === 'fence-evidence');
+    expect(evidence).toMatchObject({ evidence: { interfaces: [{ id: 'eni-1', groups: ['sg-1'] }] } });
+  });
+
   it('gives monitors the moment that they need to tell that the port is closed, as it closes it for them too', async () => {
     const world = await (await failover()).before('demote');
     const startedAtMs = world.clock.now();
