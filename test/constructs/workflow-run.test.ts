@@ -111,6 +111,32 @@ describe('a failover that goes well', () => {
     expect(elapsedMs).toBe(4_000);
   });
 
+  it('waits for a proof although Lambda fails again and again while it does', async () => {
+    let asked = 0;
+    const notYet = thrown('FenceNotYetProven', 'no evidence yet');
+    const throttled = thrown('Lambda.TooManyRequestsException', 'Rate Exceeded.');
+    const { result } = await workflow({
+      prove: () => ((asked += 1) < 9 ? (asked % 2 === 0 ? throttled() : notYet()) : { outcome: 'proven' }),
+    });
+    expect(result.status).toBe('SUCCEEDED');
+  });
+
+  it.each(['open', 'settle', 'promote', 'close'])(
+    'runs %s again when nobody heard of it in time, as it may have done its work',
+    async (step) => {
+      const failures = ['States.Timeout', 'Lambda.SdkClientException'];
+      const { result, payloads } = await workflow({
+        [step]: () => {
+          const failure = failures.shift();
+          if (failure !== undefined) throw new TaskError(failure);
+          return WELL[step] as Json;
+        },
+      });
+      expect(result.status).toBe('SUCCEEDED');
+      expect(payloads[step]).toHaveLength(3);
+    },
+  );
+
   it('falls back to DNS when the address can’t be moved, or leads elsewhere', async () => {
     const cases = [{ 'move-address': thrown('CloudError', 'throttled') }, { 'verify-route': leadsElsewhereAtFirst() }];
     for (const answers of cases) {

@@ -38,15 +38,18 @@ export interface StepOptions {
   /** Tried again each second, so many times, while the step answers with the error of this name. */
   readonly waitsWhile?: { readonly error: string; readonly times: number };
   /**
-   * Tried again when a server or AWS did not do what it was asked, when the function died of it, or when a moment's silence of a server may have led to
-   * a refusal: what this step fails to do stops the change, and every step may run twice. Not for steps whose failure
-   * leads to another way: that way is taken at once.
+   * Tried again when a server or AWS did not do what it was asked, when the function died of it or was not heard of in
+   * time, or when a moment's silence of a server may have led to a refusal: what this step fails to do stops the change,
+   * and every step may run twice. Not for steps whose failure leads to another way: that way is taken at once.
    */
   readonly triesAgain?: boolean;
 }
 
-/** What Lambda calls it when a function ends without an answer, or not in its time. */
-const FUNCTION_DIED = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout'];
+/**
+ * What Lambda calls it when a function ends without an answer, or not in its time; and Step Functions, when it heard
+ * nothing of a function that may have done its work.
+ */
+const FUNCTION_DIED = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout', 'States.Timeout'];
 
 /** What every step is told: which cluster, under which epoch, for which execution. */
 const ACTOR = {
@@ -94,7 +97,8 @@ export function step(options: StepOptions): State {
         ],
         IntervalSeconds: 1,
         BackoffRate: 2,
-        MaxAttempts: 2,
+        // A wait asks Lambda again and again: it may not end because that failed twice in all.
+        MaxAttempts: options.waitsWhile?.times ?? 2,
         MaxDelaySeconds: 5,
         JitterStrategy: 'FULL',
       },
