@@ -1,24 +1,25 @@
 /**
  * How every AWS client of this product is set up: it gives up on a connection after one second and on an answer after
- * four, and tries three times. The SDK has no request timeout of its own.
+ * four, and tries again soon (quick-retries.ts). The SDK has no request timeout of its own.
  *
  * @module
  */
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { CloudError, messageOf } from '../../core/errors.ts';
+import { QuickRetries } from './quick-retries.ts';
 
 const CONNECT_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 4_000;
 
 export interface ClientSettings {
-  readonly maxAttempts: number;
+  readonly retryStrategy: QuickRetries;
   readonly requestHandler: NodeHttpHandler;
 }
 
 /** Settings for a client; where the endpoint and the credentials are is the environment's to say. */
 export function clientSettings(): ClientSettings {
   return {
-    maxAttempts: 3,
+    retryStrategy: new QuickRetries(),
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
