@@ -1,7 +1,7 @@
 /**
  * @module Threads side by side: the branches of a `Parallel`, the iterations of a `Map`.
  *
- * Guarantees: results keep the order of the work; at the first failure all siblings are given up at once, nothing that was
+ * Guarantees: they begin in order and their results keep it; at the first failure all siblings are given up at once, nothing that was
  * still waiting starts, and the history says how each of them ended. A branch that has ended does not run again.
  */
 import { setMaxListeners } from 'node:events';
@@ -12,8 +12,10 @@ import type { Json } from './json.ts';
 import type { StateEntry } from './state-entry.ts';
 import { Thread } from './thread.ts';
 
-/** Events about the branches themselves, beside those of their states. A branch of a `Parallel` has none. */
-export interface BranchEvents {
+/** What is to be done about the branches themselves, beside their states. Nothing for a branch of a `Parallel`. */
+export interface BranchHooks {
+  /** The input of a branch that is about to begin. Its failure is that of the state around it, and on the thread's chain. */
+  readonly inputOf?: (thread: Thread) => Promise<Json>;
   readonly started?: (thread: Thread, index: number) => void;
   /** Returns the event's id, which the state's own end refers to. */
   readonly succeeded?: (thread: Thread, index: number) => number;
@@ -36,7 +38,7 @@ export async function runBranches(
   branches: readonly Branch[],
   concurrency: number,
   entry: StateEntry,
-  events: BranchEvents = {},
+  hooks: BranchHooks = {},
 ): Promise<Json[]> {
   const { thread: parent, execution } = entry;
   const { signal, end: giveUp } = parent.untilUnwanted();
@@ -46,49 +48,50 @@ export async function runBranches(
   const started: Running[] = [];
   let lastEventId = parent.lastEventId;
 
-  const start = (previousEventId: number): Running | undefined => {
+  const start = async (previousEventId: number): Promise<Running | undefined> => {
     const next = waiting.shift();
     if (next === undefined) return undefined;
     const [index, branch] = next;
-    const thread = new Thread({
-      history: parent.history,
-      checkpoint: branch.checkpoint,
-      signal,
-      previousEventId,
-      mapItem: branch.mapItem ?? parent.mapItem,
-    });
+    const { checkpoint, mapItem = parent.mapItem } = branch;
+    const thread = new Thread({ history: parent.history, checkpoint, signal, previousEventId, mapItem });
+    if (!checkpoint.hasBegun && hooks.inputOf !== undefined) {
+      const input = await hooks.inputOf(thread).catch((failure: unknown) => fail(failure, thread));
+      thread.assertWanted();
+      checkpoint.payload = input;
+    }
+    checkpoint.hasBegun = true;
     const running = { branch, thread, index };
     started.push(running);
-    events.started?.(thread, index);
+    hooks.started?.(thread, index);
     return running;
+  };
+
+  /** Siblings reject with `Abandoned` after the first failure, so only that one gives up the others. */
+  const fail = (failure: unknown, thread: Thread): never => {
+    if (failure instanceof StateFailure && !signal.aborted) {
+      giveUp();
+      parent.lastEventId = thread.lastEventId;
+      // `States.Runtime` ends the execution on the spot, without a word about those that it ends.
+      if (failure.error !== ErrorName.runtime) recordEnds(started, thread, thread.lastEventId, hooks);
+    }
+    throw failure;
   };
 
   const runLane = async (first: Running): Promise<void> => {
     let current: Running | undefined = first;
     while (current !== undefined) {
-      const { branch, thread, index } = current;
-      try {
-        await execution.runRegion(branch.region, thread, execution);
-      } catch (failure) {
-        // Siblings reject with `Abandoned` from here on, so only one failure gets this far.
-        if (failure instanceof StateFailure && !signal.aborted) {
-          giveUp();
-          // `States.Runtime` ends the execution on the spot, without a word about those that it ends.
-          if (failure.error !== ErrorName.runtime) recordEnds(started, current, thread.lastEventId, events);
-          parent.lastEventId = thread.lastEventId;
-        }
-        throw failure;
-      }
-      lastEventId = events.succeeded?.(thread, index) ?? thread.lastEventId;
-      current = start(thread.lastEventId);
+      const { branch, thread, index }: Running = current;
+      await execution.runRegion(branch.region, thread, execution).catch((failure: unknown) => fail(failure, thread));
+      lastEventId = hooks.succeeded?.(thread, index) ?? thread.lastEventId;
+      current = await start(thread.lastEventId);
     }
   };
 
-  parent.abandonChildren = (previousEventId) => recordEnds(started, undefined, previousEventId, events);
+  parent.abandonChildren = (previousEventId) => recordEnds(started, undefined, previousEventId, hooks);
   try {
     const lanes: Running[] = [];
     while (lanes.length < concurrency) {
-      const running = start(parent.lastEventId);
+      const running = await start(parent.lastEventId);
       if (running === undefined) break;
       lanes.push(running);
     }
@@ -112,15 +115,15 @@ const ABORTED_EVENTS: Readonly<Partial<Record<string, HistoryEventType>>> = {
 /** As the service does it: in the order of the branches, the failed one included, all after the event of the failure. */
 function recordEnds(
   started: readonly Running[],
-  failed: Running | undefined,
+  failed: Thread | undefined,
   previousEventId: number,
-  events: BranchEvents,
+  hooks: BranchHooks,
 ) {
   for (const running of started) {
     if (running.branch.checkpoint.isDone) continue;
-    events.ended?.(running === failed ? 'Failed' : 'Aborted', running.index, previousEventId);
     const { thread } = running;
-    if (running !== failed) thread.abandonChildren?.(previousEventId);
+    hooks.ended?.(thread === failed ? 'Failed' : 'Aborted', running.index, previousEventId);
+    if (thread !== failed) thread.abandonChildren?.(previousEventId);
     const type = thread.stateType === undefined ? undefined : ABORTED_EVENTS[thread.stateType];
     if (type !== undefined) thread.history.record(previousEventId, type);
   }

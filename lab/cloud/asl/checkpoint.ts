@@ -32,6 +32,8 @@ export class Checkpoint {
   payload: Json;
   /** Undefined before the state is entered. */
   entrance: Entrance | undefined;
+  /** Whether the region has begun: until then an iteration's input is its bare item. */
+  hasBegun = false;
   /** The branches of the `Parallel` or `Map` that the region is in, from the moment that it has split. */
   branches: readonly Branch[] | undefined;
 

@@ -10,14 +10,12 @@ import { evaluateTemplate, EvaluationError, expressionText, unexpectedType, type
 import type { Execution } from './execution.ts';
 import { exceedsPayloadQuota, type Json, type JsonObject } from './json.ts';
 import { jsonataFunctions } from './jsonata-functions.ts';
-import type { MapItem, Thread } from './thread.ts';
+import type { Thread } from './thread.ts';
 
 /** What `$states` has besides the input and the context, at the moment of an evaluation. */
 export interface StatesVariable {
   readonly result?: Json;
   readonly errorOutput?: JsonObject;
-  /** The element that an `ItemSelector` shapes. */
-  readonly mapItem?: MapItem;
 }
 
 /** How a state ended: where to go, and with what. */
@@ -50,6 +48,13 @@ export class StateEntry {
     this.thread = thread;
     this.execution = execution;
     this.#entrance = entrance;
+  }
+
+  /** The same stay, with its expressions on the chain of a thread inside, and seeing the element that it works on. */
+  onThread(thread: Thread): StateEntry {
+    const entry = new StateEntry(this.name, this.input, this.#entrance, thread, this.execution);
+    entry.retryCount = this.retryCount;
+    return entry;
   }
 
   /**
@@ -126,9 +131,9 @@ export class StateEntry {
     return failure;
   }
 
-  #lookup({ mapItem = this.thread.mapItem, ...states }: StatesVariable): Lookup {
+  #lookup(states: StatesVariable): Lookup {
     const { scope } = this.thread.checkpoint;
-    const contextNow = () => this.#context(mapItem);
+    const contextNow = () => this.#context();
     const ofStates = {
       input: this.input,
       // Few expressions look at it.
@@ -147,7 +152,8 @@ export class StateEntry {
     };
   }
 
-  #context(mapItem: MapItem | undefined): JsonObject {
+  #context(): JsonObject {
+    const { mapItem } = this.thread;
     return {
       ...this.execution.context,
       State: {

@@ -83,6 +83,37 @@ describe('Map', () => {
     expect(events[2]?.evaluationFailedEventDetails).toMatchObject({ location: 'Items', state: 'Each' });
   });
 
+  it('shapes an item as its iteration starts, so that the ones before have run when it fails', async () => {
+    const selector = '{% $states.context.Map.Item.Value.id %}';
+    const { events, calls } = await run(
+      each({ Call: { Type: 'Task', Resource: LAMBDA, End: true } }, { ItemSelector: selector, MaxConcurrency: 1 }),
+      { input: [{ id: 1 }, {}, { id: 3 }] },
+    );
+    expect(calls).toEqual([1]);
+    expect(chain(events).slice(-5)).toEqual([
+      '9←8 TaskStateExited',
+      '10←9 MapIterationSucceeded',
+      '11←9 EvaluationFailed',
+      '12←11 MapStateFailed',
+      '13←12 ExecutionFailed',
+    ]);
+    expect(events[10]?.evaluationFailedEventDetails).toMatchObject({ location: 'ItemSelector', state: 'Each' });
+  });
+
+  it('gives up the iterations that have started when an item can not be shaped', async () => {
+    const { events } = await run(each(pause, { ItemSelector: '{% $states.context.Map.Item.Value.id %}' }), {
+      input: [{ id: 1 }, {}],
+    });
+    expect(chain(events).slice(2)).toEqual([
+      '3←2 MapStateStarted',
+      '4←3 MapIterationStarted',
+      '5←3 EvaluationFailed',
+      '6←5 MapIterationAborted',
+      '7←5 MapStateFailed',
+      '8←7 ExecutionFailed',
+    ]);
+  });
+
   it('says of an iteration that failed only that, beside its chain', async () => {
     const broken = { Broken: { Type: 'Pass', Output: { v: '{% $states.input.absent %}' }, End: true } };
     const { events } = await run(each(broken, { MaxConcurrency: 1 }), { input: [1, 2] });

@@ -46,6 +46,7 @@ const NESTED = machine({
         Each: {
           Type: 'Map',
           Items: [1, 2, 3],
+          ItemSelector: '{% $states.context.Map.Item.Value %}',
           MaxConcurrency: 2,
           ItemProcessor: region({
             First: task('{% "first " & $states.input %}', { Next: 'Rest' }),

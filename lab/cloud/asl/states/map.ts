@@ -3,7 +3,7 @@
  *
  * Guarantees: at most `MaxConcurrency` iterations run at once, 40 when it is 0 or missing, and start in the array's order.
  */
-import { runBranches, type BranchEvents } from '../branches.ts';
+import { runBranches, type BranchHooks } from '../branches.ts';
 import { Checkpoint, type Branch } from '../checkpoint.ts';
 import type { StateOf } from '../definition.ts';
 import { withHandlers } from '../handlers.ts';
@@ -34,19 +34,14 @@ async function runIterations(
   items: Json[] | undefined,
   limit: number,
 ): Promise<Json[]> {
-  const branches =
-    items === undefined ? (entry.thread.checkpoint.branches ?? []) : await iterationsOf(state, entry, items);
-  return runBranches(branches, limit === 0 ? INLINE_CONCURRENCY : limit, entry, iterationEvents(entry));
-}
-
-async function iterationsOf(state: StateOf<'Map'>, entry: StateEntry, items: Json[]): Promise<Branch[]> {
-  const branches: Branch[] = [];
-  // One by one, so that a selector that fails for every item fails once.
-  for (const [index, item] of items.entries()) branches.push(await iteration(state, entry, item, index));
-  // A redrive may have begun meanwhile, with iterations of its own.
-  entry.thread.assertWanted();
-  entry.thread.checkpoint.branches = branches;
-  return branches;
+  const { checkpoint } = entry.thread;
+  if (items !== undefined) {
+    checkpoint.branches = items.map((item, index): Branch => {
+      const iteration = new Checkpoint(state.ItemProcessor, item, checkpoint.scope);
+      return { region: state.ItemProcessor, checkpoint: iteration, mapItem: { Index: index, Value: item } };
+    });
+  }
+  return runBranches(checkpoint.branches ?? [], limit === 0 ? INLINE_CONCURRENCY : limit, entry, hooksOf(state, entry));
 }
 
 async function itemsOf(state: StateOf<'Map'>, entry: StateEntry): Promise<Json[]> {
@@ -56,16 +51,12 @@ async function itemsOf(state: StateOf<'Map'>, entry: StateEntry): Promise<Json[]
   return items;
 }
 
-async function iteration(state: StateOf<'Map'>, entry: StateEntry, item: Json, index: number): Promise<Branch> {
-  const mapItem = { Index: index, Value: item };
-  const input =
-    state.ItemSelector === undefined ? item : await entry.evaluate(state.ItemSelector, 'ItemSelector', { mapItem });
-  const checkpoint = new Checkpoint(state.ItemProcessor, input, entry.thread.checkpoint.scope);
-  return { region: state.ItemProcessor, checkpoint, mapItem };
-}
-
-function iterationEvents({ name, thread: parent }: StateEntry): BranchEvents {
+function hooksOf({ ItemSelector: selector }: StateOf<'Map'>, entry: StateEntry): BranchHooks {
+  const { name, thread: parent } = entry;
   return {
+    ...(selector === undefined
+      ? {}
+      : { inputOf: (iteration) => entry.onThread(iteration).evaluate(selector, 'ItemSelector') }),
     started: (thread, index) =>
       thread.record('MapIterationStarted', { mapIterationStartedEventDetails: { name, index } }),
     succeeded: (thread, index) =>
