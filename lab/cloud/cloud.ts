@@ -14,6 +14,7 @@ import { type AwsCall, type AwsFault, type Endpoint, startEndpoint } from './end
 import type { CloudListener } from './events.ts';
 import { Access } from './iam/access.ts';
 import { ask } from './iam/authorization.ts';
+import { AccessDenied } from './iam/denial.ts';
 import { managedPolicy } from './iam/managed-policies.ts';
 import { type Credentials, Identities } from './identities.ts';
 import { integrationPorts } from './integrations.ts';
@@ -188,7 +189,16 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     account,
     timers,
     secondMs: options.alarmSecondMs ?? 1_000,
-    publish: (topicArn, subject, message) => void sns.publish({ topicArn, subject, message, attributes: {} }),
+    publish(topicArn, subject, message, alarmArn) {
+      try {
+        access.authorizeService('cloudwatch.amazonaws.com', alarmArn, ask('sns:Publish', [topicArn]));
+      } catch (error) {
+        // Nobody hears of an alarm that its topic does not let in; the cloud's listener has.
+        if (error instanceof AccessDenied) return;
+        throw error;
+      }
+      sns.publish({ topicArn, subject, message, attributes: {} });
+    },
     emit: (event) => eventBridge.emit(event),
   });
   const scheduler = new Scheduler({

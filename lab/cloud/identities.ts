@@ -43,6 +43,7 @@ export class Identities {
   private readonly callers = new Map<string, Caller>();
   private readonly granted = new Map<string, readonly Granted[]>();
   private readonly trusted = new Map<string, readonly Statement[]>();
+  private readonly ofResources = new Map<string, readonly Granted[]>();
   private readonly stranger: Caller | undefined;
 
   /** @param stranger who holds the keys that were never issued; without one they are unknown */
@@ -92,5 +93,21 @@ export class Identities {
 
   statementsOf(principal: string): readonly Granted[] {
     return this.granted.get(principal) ?? [];
+  }
+
+  /** Replaces the policy of a resource. @throws Error as `attachPolicy` does */
+  putResourcePolicy(resourceArn: string, document: unknown): void {
+    const policy = `of ${resourceArn}`;
+    const statements = statementsOf(policy, document, 'resource');
+    assertSuppliedKeys('resource', statements);
+    this.ofResources.set(
+      resourceArn,
+      statements.map((statement) => ({ ...statement, policy })),
+    );
+  }
+
+  /** Undefined for a resource without a policy of its own. */
+  resourceStatementsOf(resourceArn: string): readonly Granted[] | undefined {
+    return this.ofResources.get(resourceArn);
   }
 }

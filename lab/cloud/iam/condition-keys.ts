@@ -5,23 +5,25 @@
  * that merely the lab lacks would allow or deny what AWS does not.
  */
 import { notModelled } from '../wire/aws-error.ts';
-import type { Statement } from './policy.ts';
+import type { PolicyKind, Statement } from './policy.ts';
 
-const SUPPLIED: Readonly<Record<'identity' | 'trust', readonly string[]>> = {
+const USUAL = ['aws:principalarn', 'aws:principalaccount', 'aws:requestedregion', 'aws:securetransport'];
+const SOURCE = ['aws:sourceaccount', 'aws:sourcearn'];
+
+const SUPPLIED: Readonly<Record<PolicyKind, readonly string[]>> = {
   identity: [
-    'aws:principalarn',
-    'aws:principalaccount',
-    'aws:requestedregion',
+    ...USUAL,
     'lambda:sourcefunctionarn',
     'route53:changeresourcerecordsetsnormalizedrecordnames',
     'route53:changeresourcerecordsetsrecordtypes',
     'route53:changeresourcerecordsetsactions',
   ],
-  trust: ['aws:sourceaccount', 'aws:sourcearn'],
+  trust: SOURCE,
+  resource: [...USUAL, ...SOURCE],
 };
 
 /** @throws AwsError `NotImplemented` naming the statement and its key */
-export function assertSuppliedKeys(kind: 'identity' | 'trust', statements: readonly Statement[]): void {
+export function assertSuppliedKeys(kind: PolicyKind, statements: readonly Statement[]): void {
   for (const { id, conditions } of statements) {
     const unknown = conditions.find(({ key }) => !SUPPLIED[kind].includes(key));
     if (unknown)

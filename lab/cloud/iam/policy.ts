@@ -41,20 +41,23 @@ export interface Statement {
   readonly actions: readonly string[];
   coversAction: Matches;
   coversResource: Matches;
-  /** The services of `Principal`; empty in a policy of a role. */
-  readonly services: readonly string[];
+  /** Whether `Principal` names somebody: by ARN, or a service by its name. Everybody, in a policy of an identity. */
+  readonly namesPrincipal: Matches;
   readonly conditions: readonly Condition[];
   /** Allows everything to everybody who has it. */
   readonly isUnlimited: boolean;
 }
 
+/** What a policy belongs to: an identity, a role for the question who may assume it, or a resource. */
+export type PolicyKind = 'identity' | 'trust' | 'resource';
+
 /**
- * The statements of an identity's policy, or of a role's trust policy.
+ * The statements of a policy.
  *
  * @param name of the policy, for messages
  * @throws Error naming the policy, the place and what is wrong there
  */
-export function statementsOf(name: string, document: unknown, kind: 'identity' | 'trust'): readonly Statement[] {
+export function statementsOf(name: string, document: unknown, kind: PolicyKind): readonly Statement[] {
   const parsed = DOCUMENT.safeParse(document);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -72,25 +75,21 @@ export function statementsOf(name: string, document: unknown, kind: 'identity' |
   });
 }
 
-function statementOf(id: string, written: z.output<typeof STATEMENT>, kind: 'identity' | 'trust'): Statement {
+function statementOf(id: string, written: z.output<typeof STATEMENT>, kind: PolicyKind): Statement {
   const { Effect, Principal, Action, NotAction, Resource, NotResource, Condition } = written;
   if ((Action === undefined) === (NotAction === undefined)) {
     throw new Error('it has both or neither of Action and NotAction; write one of them');
   }
-  if (kind === 'identity') {
-    if (Principal !== undefined) throw new Error('a policy of a role names no Principal; leave it out');
-    if ((Resource === undefined) === (NotResource === undefined)) {
-      throw new Error('it has both or neither of Resource and NotResource; write one of them');
-    }
+  if (kind === 'identity' && Principal !== undefined) {
+    throw new Error('a policy of an identity names no Principal; leave it out');
   }
+  if (kind !== 'identity' && Principal === undefined) throw new Error('it says not for whom it is; add a Principal');
   if (kind === 'trust') {
-    if (Principal === undefined) throw new Error('a trust policy names a Principal; add it');
     if (Resource !== undefined || NotResource !== undefined) {
       throw new Error('a trust policy is about its role and names no Resource; leave it out');
     }
-    const others = Object.keys(Principal).filter((type) => type !== 'Service');
-    if (others.length > 0)
-      throw notModelled(`a trust policy for ${others.join(', ')}: only services assume roles there`);
+  } else if ((Resource === undefined) === (NotResource === undefined)) {
+    throw new Error('it has both or neither of Resource and NotResource; write one of them');
   }
   const conditions = conditionsOf(Condition);
   const resources = Resource ?? NotResource ?? ['*'];
@@ -100,7 +99,7 @@ function statementOf(id: string, written: z.output<typeof STATEMENT>, kind: 'ide
     actions: Action ?? [],
     coversAction: some(Action ?? NotAction ?? [], (each) => likeText(each, { ignoreCase: true }), Action === undefined),
     coversResource: some(resources, likeArn, NotResource !== undefined),
-    services: Principal?.['Service'] ?? [],
+    namesPrincipal: Principal === undefined ? () => true : principals(Principal),
     conditions,
     isUnlimited:
       Effect === 'Allow' &&
@@ -113,4 +112,11 @@ function statementOf(id: string, written: z.output<typeof STATEMENT>, kind: 'ide
 function some(patterns: readonly string[], compile: (pattern: string) => Matches, negated: boolean): Matches {
   const matches = patterns.map(compile);
   return (text) => matches.some((each) => each(text)) !== negated;
+}
+
+function principals(written: z.output<typeof PRINCIPAL>): Matches {
+  const { AWS = [], Service = [], ...others } = written;
+  const unknown = [...Object.keys(others), ...AWS.filter((each) => each !== '*' && !/:(role|user)\//.test(each))];
+  if (unknown.length > 0) throw notModelled(`the principal ${unknown.join(', ')}`);
+  return (principal) => AWS.includes('*') || AWS.includes(principal) || Service.includes(principal);
 }

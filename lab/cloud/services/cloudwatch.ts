@@ -33,7 +33,7 @@ export interface CloudWatchOptions {
   readonly timers: Timers;
   /** How long a second of an alarm's period lasts, in milliseconds: 1,000 as written. */
   readonly secondMs: number;
-  readonly publish: (topicArn: string, subject: string, message: string) => void;
+  readonly publish: (topicArn: string, subject: string, message: string, alarmArn: string) => void;
   readonly emit: (event: Emitted) => void;
 }
 
@@ -167,7 +167,7 @@ export class CloudWatch {
       });
       // A subject has at most 100 characters.
       const subject = `${state}: "${AlarmName}" in ${account.region}`.slice(0, 100);
-      for (const action of actionsOf(alarm.input, state)) publish(action, subject, message);
+      for (const action of actionsOf(alarm.input, state)) publish(action, subject, message, alarm.arn);
     }
     emit({
       source: 'aws.cloudwatch',

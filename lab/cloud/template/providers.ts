@@ -9,7 +9,7 @@ import { rule } from './providers/events.ts';
 import { policy, role } from './providers/iam.ts';
 import { eventInvokeConfig, lambdaFunction } from './providers/lambda.ts';
 import { schedule } from './providers/scheduler.ts';
-import { subscription, topic } from './providers/sns.ts';
+import { subscription, topic, topicPolicy } from './providers/sns.ts';
 import { stateMachine } from './providers/step-functions.ts';
 
 const logGroup: Provider = async (properties, context) => {
@@ -37,7 +37,7 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
   'AWS::Logs::LogGroup': logGroup,
   'AWS::SNS::Subscription': subscription,
   'AWS::SNS::Topic': topic,
-  'AWS::SNS::TopicPolicy': recorded('Id'),
+  'AWS::SNS::TopicPolicy': topicPolicy,
   'AWS::Scheduler::Schedule': schedule,
   'AWS::Scheduler::ScheduleGroup': recorded('Name'),
   'AWS::StepFunctions::StateMachine': stateMachine,

@@ -323,6 +323,41 @@ describe('a role is used', () => {
   });
 });
 
+describe('the policy of a topic', () => {
+  const topic = `arn:aws:sns:${IN_REGION}:guarded`;
+  const alarm = `arn:aws:cloudwatch:${IN_REGION}:alarm:a`;
+  const asked = [{ action: 'sns:Publish', resource: topic, context: {} }];
+  const put = (...statements: object[]) =>
+    account.cloud.identities.putResourcePolicy(topic, {
+      Statement: statements.map((each) => ({ Action: 'sns:Publish', Resource: topic, ...each })),
+    });
+  const byAlarm = () => account.cloud.access.authorizeService('cloudwatch.amazonaws.com', alarm, asked);
+  const plain = { Effect: 'Deny', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+
+  test('lets alarms in only as it says, where there is one', () => {
+    expect(byAlarm).not.toThrow();
+    put(plain);
+    expect(byAlarm).toThrow(/User: cloudwatch.amazonaws.com is not authorized/);
+    const may = { Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } };
+    put(plain, { ...may, Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:cloudwatch:${IN_REGION}:alarm:*` } } });
+    expect(byAlarm).not.toThrow();
+    put(plain, { ...may, Condition: { StringEquals: { 'aws:SourceAccount': '210987654321' } } });
+    expect(byAlarm).toThrow(/not authorized/);
+  });
+
+  test('allows a role what its own policy does not, and denies what that allows', async () => {
+    const publish = (config: ReturnType<typeof nothing>) =>
+      failed(new SNSClient(config).send(new PublishCommand({ TopicArn: topic, Message: 'm' })));
+    account.cloud.sns.createTopic('guarded');
+    put({ Effect: 'Allow', Principal: { AWS: ROLE } });
+    expect(await publish(nothing())).toMatchObject({ $metadata: { httpStatusCode: 200 } });
+    put({ Effect: 'Deny', Principal: '*' });
+    expect(await publish(allowedTo([{ Action: 'sns:Publish', Resource: topic }]))).toMatchObject({
+      name: 'AuthorizationErrorException',
+    });
+  });
+});
+
 test('which statement decided about which action is kept', async () => {
   const { cloud, old } = account;
   const ec2 = new EC2Client(allowedTo([{ Action: ['ec2:StopInstances', 'ec2:StartInstances'], Resource: '*' }]));

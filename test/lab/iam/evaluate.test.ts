@@ -158,12 +158,15 @@ describe('a policy that could not be judged is refused where it is attached', ()
     expect(() => statementsOf('P', { Statement: [statement] }, 'identity')).toThrow(message);
   });
 
-  test('a trust policy names services, and no resource', () => {
+  test('a trust policy says who, and about nothing but its role', () => {
     const trust = (statement: object) => () => statementsOf('T', { Statement: statement }, 'trust');
     const lambda = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } };
-    expect(trust(lambda)()[0]?.services).toEqual(['lambda.amazonaws.com']);
+    const [statement] = trust(lambda)();
+    expect(statement?.namesPrincipal('lambda.amazonaws.com')).toBe(true);
+    expect(statement?.namesPrincipal('states.amazonaws.com')).toBe(false);
     expect(trust({ ...lambda, Resource: '*' })).toThrow(/names no Resource/);
-    expect(trust({ ...lambda, Principal: undefined })).toThrow(/names a Principal/);
-    expect(trust({ ...lambda, Principal: { AWS: '*' } })).toThrow(/trust policy for AWS/);
+    expect(trust({ ...lambda, Principal: undefined })).toThrow(/add a Principal/);
+    expect(trust({ ...lambda, Principal: { Federated: 'saml' } })).toThrow(/the principal Federated/);
+    expect(trust({ ...lambda, Principal: { AWS: '123456789012' } })).toThrow(/the principal 123456789012/);
   });
 });

@@ -1,4 +1,4 @@
-/** @module Topics of a template and who is subscribed to them. */
+/** @module Topics of a template, who is subscribed to them and who may publish. */
 import * as z from 'zod';
 import { provider } from '../provider.ts';
 
@@ -21,5 +21,14 @@ export const subscription = provider(
   ({ TopicArn, Protocol, Endpoint }, { sns, generatedName }) => {
     sns.subscribe(TopicArn, Protocol, Endpoint);
     return { physicalId: `${TopicArn}:${generatedName}` };
+  },
+);
+
+export const topicPolicy = provider(
+  { PolicyDocument: z.unknown(), Topics: z.array(z.string()).min(1) },
+  [],
+  ({ PolicyDocument, Topics }, { identities, generatedName }) => {
+    for (const topicArn of Topics) identities.putResourcePolicy(topicArn, PolicyDocument);
+    return { physicalId: generatedName };
   },
 );
