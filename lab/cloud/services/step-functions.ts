@@ -8,6 +8,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Clock } from '../asl/ports.ts';
 import { systemClock } from '../asl/system-clock.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../service.ts';
+import { notModelled } from '../wire/aws-error.ts';
 import { StepFunctionsError } from './step-functions/errors.ts';
 import { Executions } from './step-functions/executions.ts';
 import type { InvokeResource } from './step-functions/integrations.ts';
@@ -99,8 +100,7 @@ export class StepFunctionsService implements AwsService {
       ? this.#operations[target.slice(TARGET_PREFIX.length)]
       : undefined;
     if (operation !== undefined) return operation;
-    const known = Object.keys(this.#operations).join(', ');
-    throw new StepFunctionsError('UnknownOperationException', `The lab has no operation '${target}'; it has ${known}`);
+    throw notModelled(`states ${target.split('.').at(-1) || 'without a target'}`);
   }
 }
 

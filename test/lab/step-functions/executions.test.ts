@@ -352,8 +352,8 @@ describe('the service', () => {
   it('names the operation that it has not', async () => {
     const request = new StartSyncExecutionCommand({ stateMachineArn: await create(pass) });
     await expect(client.send(request)).rejects.toMatchObject({
-      name: 'UnknownOperationException',
-      message: expect.stringContaining("'AWSStepFunctions.StartSyncExecution'") as string,
+      name: 'NotImplemented',
+      message: 'the lab does not model states StartSyncExecution',
     });
   });
 

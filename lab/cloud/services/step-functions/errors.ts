@@ -20,7 +20,6 @@ export type StepFunctionsErrorName =
   | 'StateMachineDoesNotExist'
   | 'StateMachineTypeNotSupported'
   | 'TooManyTags'
-  | 'UnknownOperationException'
   | 'ValidationException';
 
 export class StepFunctionsError extends Error {
