@@ -36,6 +36,8 @@ export interface LabOptions extends GroundOptions {
   readonly cooldownSeconds?: number;
   /** Whether the configuration declares that every server boots read-only, as the lab's do. Default: true. */
   readonly declaresBootReadOnly?: boolean;
+  /** A tag that servers and secrets bear, by which roles may act on them. Default: none, and each is named in the policies. */
+  readonly resourceTag?: { readonly key: string; readonly value: string };
   readonly onEvent: CloudListener;
   /** How the scheduler keeps its times, and how long functions may run. Default: punctually, and as deployed. */
   readonly pace?: Pick<CloudOptions, 'scheduleJitterOf' | 'functionTimeoutOf'>;
@@ -167,8 +169,16 @@ async function furnish(cloud: LabCloud, site: Site, lab: LabOptions) {
   }
   // As `endpoints: existing` says.
   world.addVpcEndpoint(topology.VPC, '*');
-  for (const name of ['monitor', 'operator', 'replication'] as const) {
-    world.addSecret(`lab/${name}`, JSON.stringify(topology.ACCOUNTS[name]));
+  const secrets = (['monitor', 'operator', 'replication'] as const).map((name) =>
+    world.addSecret(`lab/${name}`, JSON.stringify(topology.ACCOUNTS[name])),
+  );
+  if (lab.resourceTag !== undefined) {
+    const { key, value } = lab.resourceTag;
+    const ids = instances.flatMap(({ instanceId, networkInterface }) => [
+      instanceId,
+      networkInterface.networkInterfaceId,
+    ]);
+    for (const id of [...ids, ...secrets.map((secret) => secret.arn)]) world.tag(id, [[key, value]]);
   }
   route53.addHostedZone({
     zoneId: topology.ZONE.id,
@@ -186,6 +196,7 @@ async function furnish(cloud: LabCloud, site: Site, lab: LabOptions) {
     zones: lab.zones ?? 'one',
     fenceDeadlineSeconds: lab.fenceDeadlineSeconds,
     declaresBootReadOnly: lab.declaresBootReadOnly,
+    resourceTag: lab.resourceTag,
     cooldownSeconds: lab.cooldownSeconds,
   });
 }

@@ -65,11 +65,13 @@ export function configOf(options: {
   readonly fenceDeadlineSeconds?: number | undefined;
   readonly declaresBootReadOnly?: boolean | undefined;
   readonly cooldownSeconds?: number | undefined;
+  readonly resourceTag?: ConfigInput['resourceTag'];
 }): ConfigInput {
   return {
     vpcId: VPC,
     databaseSecurityGroupId: options.databaseGroup,
     endpoints: 'existing',
+    ...(options.resourceTag !== undefined && { resourceTag: options.resourceTag }),
     monitors: ZONES.map((zone) => ({ id: zone, availabilityZone: zoneName(zone), subnetId: monitorSubnet(zone) })),
     clusters: [
       {

@@ -42,6 +42,8 @@ beforeAll(async () => {
     declaresBootReadOnly: false,
     apiLatency: 0,
     stopTimeMs: STOP_TIME_MS,
+    // Drills name each server in the policies; here they are told by a tag.
+    resourceTag: { key: 'db-failover', value: 'lab' },
     onEvent: (event) => {
       if (event.type === 'denied') denials.push(event.message);
     },

@@ -38,6 +38,13 @@ export function ask(action: string, resources: readonly string[], context: Reque
   return resources.map((resource) => ({ action, resource, context }));
 }
 
+/** The tags of a resource, as conditions on `aws:ResourceTag/<key>` have them; keys in lower case, as they are compared. */
+export function tagsOf({ world }: Call, id: string): RequestContext {
+  return Object.fromEntries(
+    [...(world.tags.get(id) ?? [])].map(([key, value]) => [`aws:resourcetag/${key.toLowerCase()}`, value]),
+  );
+}
+
 /** An action that knows no resources. */
 export function anything(action: string): Mapping {
   return () => ask(action, ['*']);

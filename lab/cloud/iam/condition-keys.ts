@@ -25,8 +25,13 @@ const SUPPLIED: Readonly<Record<PolicyKind, readonly string[]>> = {
 /** @throws AwsError `NotImplemented` naming the statement and its key */
 export function assertSuppliedKeys(kind: PolicyKind, statements: readonly Statement[]): void {
   for (const { id, conditions } of statements) {
-    const unknown = conditions.find(({ key }) => !SUPPLIED[kind].includes(key));
+    const unknown = conditions.find(({ key }) => !SUPPLIED[kind].includes(key) && !isTag(kind, key));
     if (unknown)
       throw notModelled(`the condition key ${unknown.key} of statement ${id} (lab/cloud/iam/condition-keys.ts)`);
   }
+}
+
+/** Of instances, interfaces, groups and secrets. */
+function isTag(kind: PolicyKind, key: string): boolean {
+  return kind === 'identity' && key.startsWith('aws:resourcetag/');
 }

@@ -32,7 +32,7 @@ export class World {
   readonly networkInterfaces = new Map<string, NetworkInterface>();
   readonly instances = new Map<string, Instance>();
   readonly secrets = new Map<string, Secret>();
-  /** Tags of whatever EC2 has an id for. */
+  /** Tags of whatever EC2 has an id for, and of secrets by their ARN. */
   readonly tags = new Map<string, Map<string, string>>();
   readonly clientTokens = new ClientTokens();
   /** The services that a function inside a VPC reaches, by VPC. */

@@ -172,6 +172,30 @@ describe('a call is allowed on what the policy names', () => {
     expect(await secrets.send(new GetSecretValueCommand({ SecretId: 'app/secret' }))).toMatchObject({ ARN: secretArn });
   });
 
+  test('an instance, an interface and a secret by a tag', async () => {
+    const { old, next, cloud } = account;
+    const tagged = [old.instanceId, old.networkInterface.networkInterfaceId, secretArn];
+    for (const id of tagged) cloud.world.tag(id, [['Team', 'data']]);
+    const config = allowedTo([
+      {
+        Action: ['ec2:StopInstances', 'ec2:AssignPrivateIpAddresses', 'secretsmanager:GetSecretValue'],
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:ResourceTag/team': 'data' } },
+      },
+    ]);
+    const ec2 = new EC2Client(config);
+    const stop = (...InstanceIds: string[]) =>
+      failed(ec2.send(new StopInstancesCommand({ InstanceIds, DryRun: true })));
+    expect(await stop(old.instanceId)).toMatchObject({ name: 'DryRunOperation' });
+    expect(await stop(next.instanceId)).toMatchObject({ name: 'UnauthorizedOperation' });
+    expect(await stop(old.instanceId, next.instanceId)).toMatchObject({ name: 'UnauthorizedOperation' });
+    const { networkInterfaceId: NetworkInterfaceId } = next.networkInterface;
+    const assign = new AssignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses: [VIP] });
+    expect(await failed(ec2.send(assign))).toMatchObject({ name: 'UnauthorizedOperation' });
+    const secrets = new SecretsManagerClient(config);
+    expect(await secrets.send(new GetSecretValueCommand({ SecretId: 'app/secret' }))).toMatchObject({ ARN: secretArn });
+  });
+
   test('each table of a batch, and an index by its own name', async () => {
     const tables = `arn:aws:dynamodb:${IN_REGION}:table/`;
     const dynamodb = new DynamoDBClient(

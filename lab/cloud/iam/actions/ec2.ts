@@ -1,6 +1,6 @@
 /** @module What EC2's calls are judged on: instances, interfaces and groups by name; lists on nothing in particular. */
 import { arn } from '../../account.ts';
-import { anything, ask, type Call, type Mapping, type Mappings } from '../authorization.ts';
+import { anything, ask, type Call, type Mapping, type Mappings, tagsOf } from '../authorization.ts';
 
 export const EC2: Mappings = {
   DescribeInstances: anything('ec2:DescribeInstances'),
@@ -24,10 +24,7 @@ export const EC2: Mappings = {
 /** One resource for each value of a field; the name of a list of them ends in a dot. */
 function onEach(action: string, type: string, field: string): Mapping {
   return (call) =>
-    ask(
-      action,
-      values(call, field).map((id) => arn(call.account, 'ec2', `${type}/${id}`)),
-    );
+    values(call, field).flatMap((id) => ask(action, [arn(call.account, 'ec2', `${type}/${id}`)], tagsOf(call, id)));
 }
 
 function values({ request }: Call, field: string): readonly string[] {

@@ -1,5 +1,5 @@
 /** @module What SNS's and Secrets Manager's calls are judged on: the topic, and the secret by its full ARN. */
-import { arnOf, ask, type Call, jsonOf, type Mapping, type Mappings } from '../authorization.ts';
+import { arnOf, ask, type Call, jsonOf, type Mapping, type Mappings, tagsOf } from '../authorization.ts';
 
 const onTopic =
   (action: string): Mapping =>
@@ -13,7 +13,10 @@ export const SNS: Mappings = {
 };
 
 export const SECRETS_MANAGER: Mappings = {
-  GetSecretValue: (call) => ask('secretsmanager:GetSecretValue', [secretArn(call, jsonOf(call)['SecretId'])]),
+  GetSecretValue: (call) => {
+    const secret = secretArn(call, jsonOf(call)['SecretId']);
+    return ask('secretsmanager:GetSecretValue', [secret], tagsOf(call, secret));
+  },
 };
 
 /** The ARN of a name ends in characters that only the service knows. A secret that isn't there has none of them. */
