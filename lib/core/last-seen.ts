@@ -42,7 +42,11 @@ export function seenAgain(
   return { seenAtMs: atMs, identity, ...binding, bootsReadOnly, executed, beatAtMs };
 }
 
-function withUnmissed(before: LastSeen, server: ServerObservation, acknowledging: readonly string[]): readonly string[] {
+function withUnmissed(
+  before: LastSeen,
+  server: ServerObservation,
+  acknowledging: readonly string[],
+): readonly string[] {
   const { enabled, connectedReplicas } = server.semiSyncSource;
   if (!enabled || before.identity !== server.identity) return acknowledging;
   const unseen = before.acknowledging.filter((id) => !acknowledging.includes(id));
