@@ -51,6 +51,8 @@ export interface CloudOptions {
   readonly latency?: Latency;
   /** Milliseconds that Step Functions spends between two states.  @default - a guess */
   readonly stateTransitionMs?: number;
+  /** Whether an independent validator must have nothing against a state machine that is created.  @default true */
+  readonly secondOpinion?: boolean;
   /** @default - the guesses of effects.ts */
   readonly times?: Partial<WorldTimes>;
   /** @default - a guess, 10 s */
@@ -151,6 +153,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
   const stepFunctions = new StepFunctionsService({
     accountId: account.id,
     region: account.region,
+    secondOpinion: options.secondOpinion,
     invokeResource: serviceIntegrations(
       integrationPorts({
         account,

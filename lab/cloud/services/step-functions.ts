@@ -24,6 +24,8 @@ export interface StepFunctionsOptions extends Account {
   readonly random?: () => number;
   /** What each transition between states costs, in milliseconds.  @default 0 */
   readonly stateTransitionDelayMs?: number;
+  /** Whether an independent validator must have nothing against a definition that is created.  @default true */
+  readonly secondOpinion?: boolean | undefined;
   /** Takes each event of each execution as it happens.  @default nothing */
   readonly onEvent?: (executionArn: string, event: HistoryEvent) => void;
 }
@@ -39,7 +41,7 @@ export class StepFunctionsService implements AwsService {
 
   constructor(options: StepFunctionsOptions) {
     const { clock = systemClock, random = Math.random, stateTransitionDelayMs = 0, onEvent = () => {} } = options;
-    const machines = new StateMachines(options, clock);
+    const machines = new StateMachines(options, clock, options.secondOpinion ?? true);
     const executions = new Executions(machines, { ...options, clock, random, stateTransitionDelayMs, onEvent });
     this.#executions = executions;
     this.#operations = {

@@ -80,12 +80,15 @@ const listParameters = z.object({
 export class StateMachines {
   readonly #account: Account;
   readonly #clock: Clock;
+  readonly #secondOpinion: boolean;
   readonly #machines = new Map<string, StateMachine>();
   readonly #tags = new ResourceTags((arn) => this.#machines.has(arn));
 
-  constructor(account: Account, clock: Clock) {
+  /** @param secondOpinion whether an independent validator must have nothing against a definition either */
+  constructor(account: Account, clock: Clock, secondOpinion: boolean) {
     this.#account = account;
     this.#clock = clock;
+    this.#secondOpinion = secondOpinion;
   }
 
   create(body: unknown) {
@@ -98,7 +101,7 @@ export class StateMachines {
       );
     }
     const arn = stateMachineArn(this.#account, name);
-    const parsed = runnable(definition);
+    const parsed = runnable(definition, this.#secondOpinion);
     const existing = this.#machines.get(arn);
     if (existing !== undefined && existing.definition !== definition) {
       throw new StepFunctionsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
@@ -135,7 +138,7 @@ export class StateMachines {
     const updatedAt = this.#now();
     this.#machines.set(arn, {
       ...machine,
-      ...(definition === undefined ? {} : { definition, parsed: runnable(definition) }),
+      ...(definition === undefined ? {} : { definition, parsed: runnable(definition, this.#secondOpinion) }),
       roleArn: roleArn ?? machine.roleArn,
       updatedAt,
       revisionId,
@@ -242,10 +245,10 @@ function findings(definition: string): readonly Pick<Diagnostic, 'code' | 'messa
   }
 }
 
-function runnable(definition: string): StateMachineDefinition {
+function runnable(definition: string, secondOpinion: boolean): StateMachineDefinition {
   let parsed: StateMachineDefinition;
   try {
-    parsed = validateDefinition(definition);
+    parsed = validateDefinition(definition, secondOpinion);
   } catch (error) {
     if (error instanceof InvalidDefinitionError) throw new StepFunctionsError('InvalidDefinition', error.message);
     throw error;
