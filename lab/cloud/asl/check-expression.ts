@@ -62,8 +62,27 @@ function checkExpression(text: string, location: string, available: PlaceField |
       typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
     return [{ code: 'INVALID_JSONATA_EXPRESSION', message, location }];
   }
+  const [newer] = newerOperatorsIn(tree, text);
+  if (newer !== undefined) {
+    const message = `The symbol "${newer}" cannot be used as a unary operator`;
+    return [{ code: 'INVALID_JSONATA_EXPRESSION', message, location }];
+  }
   const problems = new Set([...referencesIn(tree, true), ...missingFieldsIn(tree, available)]);
   return [...problems].map((message) => ({ code: 'UNSUPPORTED_JSONATA_EXPRESSION', message, location }));
+}
+
+/**
+ * The library knows `??` and `?:`, which the service's JSONata 2.0.6 does not: it takes the first `?` for a condition's and
+ * stumbles over what follows, which is what this gives.
+ */
+function* newerOperatorsIn(value: unknown, text: string): Generator<string> {
+  if (Array.isArray(value)) for (const element of value) yield* newerOperatorsIn(element, text);
+  if (!isNode(value)) return;
+  if (value.type === 'condition' && typeof value.position === 'number') {
+    const operator = text.slice(value.position - 2, value.position);
+    if (operator === '??' || operator === '?:') yield operator.charAt(1);
+  }
+  for (const inner of Object.values(value)) yield* newerOperatorsIn(inner, text);
 }
 
 /**

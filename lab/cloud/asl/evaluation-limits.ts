@@ -23,7 +23,7 @@ const SENTENCES = {
 } as const;
 
 /** The codes of the expression library for the same. */
-const CODES: Readonly<Record<string, Limit>> = { D1011: 'depth', D1012: 'time', D2014: 'memory' };
+const CODES: Readonly<Record<string, Limit>> = { D1011: 'depth', D1012: 'time', D2014: 'memory', D2015: 'memory' };
 
 /** The service's sentence for an error of this kind, or undefined for any other. */
 export function limitOf(error: object): string | undefined {

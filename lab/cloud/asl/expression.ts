@@ -14,6 +14,8 @@ const TIMEOUT_MS = 5_000;
 const DISABLED = 'eval';
 /** The service's own limit for how deep an expression may nest. */
 const MAX_DEPTH = 100;
+/** The longest sequence of numbers that the service has memory for. */
+const MAX_SEQUENCE = 873_782;
 
 /** An expression failed. The message says which one, in which field, and why; the field is relative to the state. */
 export class EvaluationError extends Error {
@@ -44,7 +46,7 @@ const cache = new Map<string, Compiled>();
 function compile(text: string): Compiled {
   let compiled = cache.get(text);
   if (compiled === undefined) {
-    const expression = jsonata(text, { timeout: TIMEOUT_MS, stack: MAX_DEPTH });
+    const expression = jsonata(text, { timeout: TIMEOUT_MS, stack: MAX_DEPTH, sequence: MAX_SEQUENCE });
     compiled = { expression, names: new Set(variablesIn(expression.ast())) };
     cache.set(text, compiled);
   }

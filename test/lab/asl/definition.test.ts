@@ -336,6 +336,9 @@ describe('a definition is refused', () => {
     ['{"a":}', 'The symbol "}" cannot be used as a unary operator'],
     ['$x :=', 'Unexpected end of expression'],
     ['$match("a", /abc', 'No terminating / in regular expression'],
+    // Newer than the JSONata of the service.
+    ['$states.input.a ?? 1', 'The symbol "?" cannot be used as a unary operator'],
+    ['[1, $states.input.a ?: 1]', 'The symbol ":" cannot be used as a unary operator'],
     ['phone %.other', 'The symbol "." cannot be used as a unary operator'],
     ['', 'Unexpected end of expression'],
   ])('for the expression %j', (expression, message) => {
@@ -397,6 +400,7 @@ describe('a definition is accepted', () => {
         A: { Type: 'Parallel', Branches: [region({ B: { Type: 'Pass', Next: 'B' } })], End: true },
       }),
     ],
+    ['with conditions that look like newer operators', pass({ Output: "{% [1 ? 2 : 3, '??' ? '?:' : 4] %}" })],
     ['that calls $eval, which fails when it runs', pass({ Output: "{% $eval('1') %}" })],
     [
       'with a result after the work',

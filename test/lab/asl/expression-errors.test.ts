@@ -52,6 +52,7 @@ describe('what the service says of an expression that fails', () => {
   });
 
   it.each<[expression: string, sentence: string]>([
+    ['[1..873783] ~> $count()', 'Expression evaluation memory limit exceeded: Check for excessive memory usage'],
     ['$range(1, 360146, 1)', 'Expression evaluation memory limit exceeded: Check for excessive memory usage'],
     ['$range(1, 1000000000, 1)', 'Expression evaluation memory limit exceeded: Check for excessive memory usage'],
     ...['(', '['].map((open): [string, string] => {
@@ -77,6 +78,7 @@ describe('what the service still evaluates', () => {
     [`${'('.repeat(99)}1${')'.repeat(99)}`, 1],
     [`1${'~>$string'.repeat(99)}`, '1'],
     ['($f := function($x){ $x <= 0 ? 0 : 1 + $f($x-1) }; $f(31))', 31],
+    ['[1..873782] ~> $count()', 873_782],
     ['[1/0]', ['Infinity']],
     ["{'k': -1/0}", { k: '-Infinity' }],
     ['0/0', 'NaN'],
