@@ -3,21 +3,23 @@
  *
  * Guarantees: everything that it starts — servers, sandboxes, timers, scratch files — is gone when `close()` resolves.
  */
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LabNetwork } from '../net/network.ts';
 import { type Account, arn } from './account.ts';
 import { startDnsServer } from './dns-server.ts';
-import { type AwsCall, type AwsFault, type Endpoint, startEndpoint } from './endpoint.ts';
+import { type Endpoint, startEndpoint } from './endpoint.ts';
 import type { CloudListener } from './events.ts';
+import { Faults } from './faults/faults.ts';
+import type { Surroundings } from './faults/under-faults.ts';
 import { Access } from './iam/access.ts';
 import { ask } from './iam/authorization.ts';
 import { AccessDenied } from './iam/denial.ts';
 import { managedPolicy } from './iam/managed-policies.ts';
 import { type Credentials, Identities } from './identities.ts';
 import { integrationPorts } from './integrations.ts';
+import { callAs } from './internal-call.ts';
 import type { FunctionSpec } from './lambda/function.ts';
 import { guessedLatency, type Latency, STATE_TRANSITION_GUESS_MS } from './latency.ts';
 import type { AwsService } from './service.ts';
@@ -106,8 +108,8 @@ export interface LabCloud {
   scratchDirectory(): string;
   /** Replaces the latency of every call from now on. */
   setLatency(latency: Latency): void;
-  /** Makes calls fail from now on; without an argument, none. */
-  setFault(fault?: (call: AwsCall) => AwsFault | undefined): void;
+  /** What befalls calls; nothing until rules are armed. */
+  readonly faults: Faults;
   close(): Promise<void>;
 }
 
@@ -131,7 +133,8 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
   const route53 = new Route53(timers, () => dnsSyncTimeMs);
   const dynamoDb = await startDynamoDb(directory);
   let latency = options.latency ?? guessedLatency();
-  let fault: ((call: AwsCall) => AwsFault | undefined) | undefined;
+  const faults = new Faults();
+  const surroundings: Surroundings = { faults, latency: () => latency, timers };
   let endpoint: Endpoint | undefined;
   const scratchDirectories: string[] = [];
   const scratchDirectory = (): string => {
@@ -162,8 +165,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
         sns,
         service: (name) => services.find((service) => service.name === name),
         executionEnded: (executionArn) => stepFunctions.executionEnded(executionArn),
-        timers,
-        latency: () => latency,
+        surroundings,
       }),
     ),
     stateTransitionDelayMs: options.stateTransitionMs ?? STATE_TRANSITION_GUESS_MS,
@@ -174,11 +176,14 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     timers,
     latency: () => latency,
     invokeFunction,
-    async startExecution({ stateMachineArn, input, roleArn, ruleArn }) {
-      await timers.sleep(latency('states', 'StartExecution'));
-      const role = access.assume('events.amazonaws.com', roleArn, ruleArn);
-      access.authorize(role, ask('states:StartExecution', [stateMachineArn]));
-      await callJson(stepFunctions, 'AWSStepFunctions.StartExecution', { stateMachineArn, input, name: randomUUID() });
+    emit,
+    async startExecution({ roleArn, ruleArn, ...execution }) {
+      const call = { roleArn, service: 'states', action: 'StartExecution', text: JSON.stringify(execution) };
+      await callAs(surroundings, call, async () => {
+        const role = access.assume('events.amazonaws.com', roleArn, ruleArn);
+        access.authorize(role, ask('states:StartExecution', [execution.stateMachineArn]));
+        await callJson(stepFunctions, 'AWSStepFunctions.StartExecution', execution);
+      });
     },
   });
   world.effects.onInstanceState = ({ instanceId, state }) =>
@@ -211,17 +216,23 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     firstFireDelayMs: options.scheduleFirstFireDelayMs ?? (() => 0),
     jitterOf: options.scheduleJitterOf,
     deliver: async ({ targetArn, input, roleArn, groupArn }) => {
-      const role = access.assume('scheduler.amazonaws.com', roleArn, groupArn);
+      const text = `${targetArn}\n${input}`;
       if (targetArn.includes(':stateMachine:')) {
-        access.authorize(role, ask('states:StartExecution', [targetArn]));
-        await callJson(stepFunctions, 'AWSStepFunctions.StartExecution', { stateMachineArn: targetArn, input });
+        await callAs(surroundings, { roleArn, service: 'states', action: 'StartExecution', text }, async () => {
+          const role = access.assume('scheduler.amazonaws.com', roleArn, groupArn);
+          access.authorize(role, ask('states:StartExecution', [targetArn]));
+          await callJson(stepFunctions, 'AWSStepFunctions.StartExecution', { stateMachineArn: targetArn, input });
+        });
         return;
       }
       if (!targetArn.includes(':lambda:')) {
         throw new Error(`the lab's schedules reach functions and state machines only, not ${targetArn}`);
       }
-      access.authorize(role, ask('lambda:InvokeFunction', [targetArn]));
-      lambda.invokeAsync(targetArn, input);
+      await callAs(surroundings, { roleArn, service: 'lambda', action: 'Invoke', text }, () => {
+        const role = access.assume('scheduler.amazonaws.com', roleArn, groupArn);
+        access.authorize(role, ask('lambda:InvokeFunction', [targetArn]));
+        lambda.invokeAsync(targetArn, input);
+      });
     },
   });
   const services: readonly AwsService[] = [
@@ -253,10 +264,8 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
       services,
       identities,
       access,
-      timers,
+      surroundings,
       reaches: (vpcId, service) => world.reaches(vpcId, service),
-      latency: () => latency,
-      fault: () => fault,
       emit,
     }),
   );
@@ -310,9 +319,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     setLatency: (next) => {
       latency = next;
     },
-    setFault: (next) => {
-      fault = next;
-    },
+    faults,
     async close() {
       // Executions first: they would take the end of a sandbox for a failure of their task.
       await stepFunctions.close();

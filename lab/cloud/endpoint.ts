@@ -3,36 +3,22 @@
  *
  * Guarantees: a request goes to the service of its SigV4 credential scope and carries the principal of its access key;
  * signatures themselves are not checked. Every refusal, the lab's own included, has the shape of the service's
- * protocol. Latency and injected faults come first, then what the caller's policies say, all before the service has done
- * anything. A call from inside a VPC to a
- * service that the VPC has no way to is never answered.
+ * protocol. A call is served as the latency and the faults have it (faults/under-faults.ts), and if the caller's policies
+ * allow it. A call from inside a VPC to a service that the VPC has no way to is never answered.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CloudListener } from './events.ts';
+import type { AwsCall } from './faults/match.ts';
+import { NoAnswer, type Surroundings, underFaults } from './faults/under-faults.ts';
 import type { Access } from './iam/access.ts';
 import type { Identities } from './identities.ts';
-import type { Latency } from './latency.ts';
 import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
-import { CloudClosed, type Timers } from './timers.ts';
+import { CloudClosed } from './timers.ts';
 import { actionOf } from './wire/action.ts';
 import { AwsError, notModelled } from './wire/aws-error.ts';
 import { encodeError, PROTOCOLS, unknownCaller } from './wire/protocols.ts';
-
-/** A call as a fault rule sees it. */
-export interface AwsCall {
-  readonly service: string;
-  readonly action: string;
-  readonly request: AwsRequest;
-}
-
-/** What a call is made to fail with. */
-export interface AwsFault {
-  readonly code: string;
-  readonly status: number;
-  readonly message?: string;
-}
 
 export interface EndpointOptions {
   readonly host: string;
@@ -40,11 +26,9 @@ export interface EndpointOptions {
   readonly services: readonly AwsService[];
   readonly identities: Identities;
   readonly access: Access;
-  readonly timers: Timers;
+  readonly surroundings: Surroundings;
   /** Whether a service can be reached from inside a VPC. */
   readonly reaches: (vpcId: string, service: string) => boolean;
-  readonly latency: () => Latency;
-  readonly fault: () => ((call: AwsCall) => AwsFault | undefined) | undefined;
   readonly emit: CloudListener;
 }
 
@@ -100,14 +84,21 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         const [refusal, status] = unknownCaller(protocol);
         throw new AwsError(refusal, `the lab issued no access key ${scope.accessKeyId}`, status);
       }
-      await options.timers.sleep(options.latency()(service, action));
-      const fault = options.fault()?.({ service, action, request });
-      if (fault) throw new AwsError(fault.code, fault.message ?? 'injected by the lab', fault.status);
-      options.access.authorizeCall(caller, service, request);
-      const handler = services.get(service);
-      if (!handler) throw notModelled(`the service ${service} (${action})`);
-      response = await handler.handle(request);
+      const text = () => `${request.path}\n${body.toString()}`;
+      const callId = headers['amz-sdk-invocation-id'] ?? `${caller.principal} ${service} ${action} ${text()}`;
+      const call: AwsCall = { service, action, caller, callId, text };
+      response = await underFaults(options.surroundings, call, (staleMs) => {
+        options.access.authorizeCall(caller, service, request);
+        const handler = services.get(service);
+        if (!handler) throw notModelled(`the service ${service} (${action})`);
+        return handler.handle({ ...request, staleMs });
+      });
     } catch (error) {
+      if (error instanceof NoAnswer) {
+        if (error.how === 'reset') incoming.socket.resetAndDestroy();
+        options.emit({ ...told, status: 0, code: error.name, durationMs: performance.now() - startedAt });
+        return;
+      }
       if (error instanceof CloudClosed) {
         outgoing.destroy();
         return;

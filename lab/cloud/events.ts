@@ -8,7 +8,7 @@ export type CloudEvent =
       readonly service: string;
       readonly action: string;
       readonly principal: string;
-      /** The HTTP status; 0 for a call from a VPC without a way to the service, which is never answered. */
+      /** The HTTP status; 0 for a call that is never answered: for want of a way out of its VPC, or by a fault. */
       readonly status: number;
       /** The error code, where the call was refused. */
       readonly code?: string;
@@ -38,6 +38,13 @@ export type CloudEvent =
   | { readonly type: 'message'; readonly topicArn: string; readonly subject: string; readonly message: string }
   | { readonly type: 'history'; readonly executionArn: string; readonly event: HistoryEvent }
   | { readonly type: 'schedule'; readonly name: string; readonly targetArn: string }
+  /** A schedule or a rule gave up on a target that did not take its event. */
+  | {
+      readonly type: 'dropped';
+      readonly by: 'scheduler' | 'events';
+      readonly targetArn: string;
+      readonly because: string;
+    }
   /** A fault of the lab itself: something that happens later has failed. */
   | { readonly type: 'fault'; readonly error: unknown };
 

@@ -24,6 +24,10 @@ export interface Caller {
   readonly session?: string;
   /** Where a function inside a VPC calls from. */
   readonly vpcId?: string;
+  /** The function that runs under the role. */
+  readonly functionName?: string;
+  /** Of a function that stands in one zone alone. */
+  readonly availabilityZone?: string;
   /** Condition keys that its requests carry besides the usual ones, in lower case. */
   readonly context?: RequestContext;
 }

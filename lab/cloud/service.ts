@@ -23,6 +23,8 @@ export interface AwsRequest {
   readonly body: Buffer;
   readonly caller: { readonly principal: string };
   readonly requestId: string;
+  /** A read may answer as things were so many milliseconds ago.  @default 0 */
+  readonly staleMs?: number;
 }
 
 /** What goes back on the wire. The endpoint adds the request id header. */

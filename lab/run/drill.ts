@@ -12,6 +12,7 @@ import type { LabNetwork } from '../net/network.ts';
 import { nothingToUndo } from '../mysql/faults/undo.ts';
 import type { EngineBuild } from '../packages/engine-build.ts';
 import type { Application } from './application/application.ts';
+import { awsFaultRules } from './aws-faults.ts';
 import { executionsOf, type ExecutionSummary } from './executions.ts';
 import { judge } from './judge.ts';
 import type { KillPlan } from './kill-plan.ts';
@@ -85,7 +86,12 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
     live.fault(facts.faultAtMs, `fault: ${scenario.sentence}`);
     route.startAt(facts.faultAtMs, lab);
     meddler.arm(lab.cloud.stepFunctions, executions);
-    undo = await makeFault(lab, scenario, before.primary);
+    lab.cloud.faults.arm(awsFaultRules(options, scenario));
+    const undoFault = await makeFault(lab, scenario, before.primary);
+    undo = async () => {
+      lab.cloud.faults.lift();
+      await undoFault();
+    };
     let execution: ExecutionSummary | null;
     let wellness: Wellness | null = null;
     if (expected === 'failover') {
@@ -120,6 +126,7 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
       monitorLog,
       // Blind monitors tell of other problems.
       problemsWanted: options.blind >= 2 ? [] : scenario.problems,
+      expectedRoute: options.failVip ? 'dns' : scenario.route,
       wellness,
       denials: [...denials],
     };

@@ -10,6 +10,7 @@ import { find, type RunFacts } from './run-facts.ts';
 export function expectations(facts: RunFacts): string[] {
   const { cluster, expected, before, after, journal, nodes, ledger } = facts;
   const wrong = facts.denials.map((sentence) => `the deployed permissions do not suffice: ${sentence}`);
+  wrong.push(...facts.awsFaults.filter(({ requests }) => requests === 0).map(unmet));
   if (ledger.duplicate > 0) wrong.push(`${ledger.duplicate} writes are there more than once`);
   const untold = facts.problemsWanted.filter((code) => !facts.problemsTold.includes(code));
   wrong.push(...untold.map((code) => `no monitor told of the problem ${code}`));
@@ -34,6 +35,10 @@ export function expectations(facts: RunFacts): string[] {
     }
   }
   return wrong;
+}
+
+function unmet({ rule }: RunFacts['awsFaults'][number]): string {
+  return `no call to AWS was befallen by the rule “${rule}”`;
 }
 
 function changes({ before, after, executionsStarted }: RunFacts): string[] {
@@ -67,16 +72,16 @@ function reopening(facts: RunFacts): string[] {
 const REOPENING_NEEDS_NONE: readonly JournalCode[] = ['address-moved', 'record-changed', 'repointed', 'fence-complete'];
 
 /**
- * One server was promoted, the change was closed, and whoever did not make it was told so. Where an execution was killed,
- * a step may have run twice at once and have written the same thing down twice.
+ * One server was promoted, the change was closed, and whoever did not make it was told so. Where an execution was killed
+ * or an answer lost, a step may have run twice and have written the same thing down twice.
  */
-function oneChange({ journal, executionsStarted, kills }: RunFacts): string[] {
+function oneChange({ journal, executionsStarted, repeatsSteps }: RunFacts): string[] {
   const wrong: string[] = [];
   const promotions = journal.flatMap((event) => (event.code === 'promoted' ? event.candidate : []));
-  const promoted = kills.length > 0 ? [...new Set(promotions)] : promotions;
+  const promoted = repeatsSteps ? [...new Set(promotions)] : promotions;
   if (promoted.length > 1) wrong.push(`more was promoted than one server once: ${promoted.join(', ')}`);
   const ends = journal.filter((event) => event.code === 'closed').length;
-  if (ends === 0 || (ends > 1 && kills.length === 0)) wrong.push(`the change was closed ${ends} times`);
+  if (ends === 0 || (ends > 1 && !repeatsSteps)) wrong.push(`the change was closed ${ends} times`);
   const changers = new Set(journal.map((event) => event.execution));
   for (const { arn, name, status, error } of executionsStarted) {
     const wanted = changers.has(arn) ? 'SUCCEEDED' : 'FAILED with ChangeRefused';

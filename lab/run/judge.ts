@@ -7,6 +7,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { NodeObservation } from '../../lib/core/observation.ts';
 import type { LabServer } from '../mysql/lab-server.ts';
 import type { WriteRecord } from './application/protocol.ts';
+import { awsFaultRules, repeatsSteps } from './aws-faults.ts';
 import type { Executions, ExecutionSummary } from './executions.ts';
 import { checkInvariants } from './invariants.ts';
 import type { KillPlan } from './kill-plan.ts';
@@ -21,6 +22,7 @@ import type { RunReport } from './report-schema.ts';
 import { isRival } from './rivals.ts';
 import type { RunFacts } from './run-facts.ts';
 import * as topology from './topology.ts';
+import { SCENARIOS } from './scenarios/catalogue.ts';
 import type { Wellness } from './well-again.ts';
 
 /** What a run left behind. */
@@ -36,6 +38,7 @@ export interface Evidence {
   readonly monitorLog: MonitorLog;
   /** Codes of the problems that monitors must have told of. */
   readonly problemsWanted: readonly string[];
+  readonly expectedRoute: 'vip' | 'dns';
   /** How the cluster was after a fault that had ended; null after any other. */
   readonly wellness: Wellness | null;
   /** What IAM denied, a sentence each. */
@@ -78,7 +81,9 @@ export async function judge(
     problemsTold: problemsAfter(monitorLog.problems, faultAtMs),
     notWellAgain: wellness?.wrong ?? [],
     denials: evidence.denials,
-    expectedRoute: options.failVip ? 'dns' : 'vip',
+    expectedRoute: evidence.expectedRoute,
+    repeatsSteps: kills.length > 0 || repeatsSteps(awsFaultRules(options, SCENARIOS[options.scenario])),
+    awsFaults: lab.cloud.faults.counts(),
     blindMonitors: options.blind,
     nodes: await Promise.all(cluster.nodes.map((node) => look(lab, node.id, node.address))),
     behindVip: identityOf(await look(lab, 'vip', cluster.route.address)),
@@ -117,6 +122,7 @@ export async function judge(
       tookMs: redrivenAtMs - atMs,
     })),
     rivals: rivalsOf(facts),
+    awsFaults: [...facts.awsFaults],
     expected: known.expected,
     detection: {
       verdicts: timesToVerdicts(monitorLog.verdicts, faultAtMs, lab.config.monitors.length),

@@ -4,11 +4,14 @@
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { FaultRuleError, readFaultRules, type FaultRule } from '../cloud/faults/rule.ts';
+import type { AwsFaultOptions } from './aws-faults.ts';
+import { MOST_STALE_MS } from '../cloud/versions.ts';
 import { killableStates, type KillTime, type KillWish } from './kill-plan.ts';
 import { SCENARIOS, SCENARIO_NAMES, type ScenarioName } from './scenarios/catalogue.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
-export interface DrillOptions {
+export interface DrillOptions extends AwsFaultOptions {
   readonly scenario: ScenarioName;
   readonly engine: 'mariadb' | 'mysql';
   readonly runs: number;
@@ -24,7 +27,6 @@ export interface DrillOptions {
   readonly apiLatency: number;
   readonly stopTimeMs: number;
   readonly blind: number;
-  readonly failVip: boolean;
   /** Null: nothing is killed. */
   readonly kill: KillWish | null;
   /** Operators who start a failover in the moment that the monitors do. */
@@ -84,6 +86,20 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
     .option('--stop-time <time>', 'how long EC2 takes to stop an instance', duration('--stop-time', 0, 600_000), 5_000)
     .option('--blind <n>', 'monitors that reach no server', count('--blind', 0, 3), 0)
     .option('--fail-vip', 'the lab refuses to move the VIP, so DNS must do', false)
+    .option('--throttle <n>', 'each call of AWS is throttled so often before it passes', count('--throttle', 1, 20), 0)
+    .option(
+      '--lose-responses <n>',
+      'the response to each call of AWS that changes something is lost so often, after its effect',
+      count('--lose-responses', 1, 20),
+      0,
+    )
+    .option(
+      '--stale-reads <time>',
+      'EC2 and Route 53 answer as things were, up to so long ago',
+      duration('--stale-reads', 1, MOST_STALE_MS),
+      0,
+    )
+    .option('--aws-fault <file>', 'what befalls calls of AWS: JSON rules (docs/drills.md)', faultRules)
     .option(
       '--kill-after <state>',
       'stop the execution as it has exited this state, and redrive it; each: one in each run; all: after every one',
@@ -126,7 +142,7 @@ function read(command: Command): DrillOptions {
   if (word !== undefined) command.error(`error: '${word}' is no option and belongs to none; leave it out`);
   const options = command.opts<Omit<DrillOptions, Derived> & Raw>();
   const { interval, timeout = Math.min(interval, MAX_TIMEOUT_MS), stopTime, writeDeadline, ...words } = options;
-  const { for: forMs, killAfter, killIn, ...rest } = words;
+  const { for: forMs, killAfter, killIn, staleReads, awsFault = [], ...rest } = words;
   const patienceMs = interval * options.failures;
   if (timeout > patienceMs) {
     command.error(
@@ -153,6 +169,8 @@ function read(command: Command): DrillOptions {
     stopTimeMs: stopTime,
     writeDeadlineSeconds: writeDeadline / 1_000,
     forMs: forMs ?? scenario.lastsMs,
+    staleReadsMs: staleReads,
+    awsFaults: awsFault,
     json: options.json ?? null,
   };
 }
@@ -175,7 +193,8 @@ function refuseWhatDoesNotFit(
 }
 
 /** Options that are made from other words than their own. */
-type Derived = 'intervalMs' | 'timeoutMs' | 'stopTimeMs' | 'writeDeadlineSeconds' | 'forMs' | 'kill';
+type Derived =
+  'intervalMs' | 'timeoutMs' | 'stopTimeMs' | 'writeDeadlineSeconds' | 'forMs' | 'kill' | 'staleReadsMs' | 'awsFaults';
 
 interface Raw {
   readonly killAfter?: KillWish;
@@ -185,6 +204,8 @@ interface Raw {
   readonly stopTime: number;
   readonly writeDeadline: number;
   readonly for?: number;
+  readonly staleReads: number;
+  readonly awsFault?: readonly FaultRule[];
 }
 
 /** `500ms` or `1.5s`, in milliseconds. */
@@ -205,6 +226,15 @@ function state(flag: string, when: KillTime) {
     if (names.includes(text)) return { when, which: text };
     throw new InvalidArgumentError(`${flag}: use one of ${names.join(', ')}.`);
   };
+}
+
+function faultRules(file: string): readonly FaultRule[] {
+  try {
+    return readFaultRules(file);
+  } catch (error) {
+    if (error instanceof FaultRuleError) throw new InvalidArgumentError(`--aws-fault: ${error.message}.`);
+    throw error;
+  }
 }
 
 function count(flag: string, min: number, max: number) {

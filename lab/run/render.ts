@@ -59,6 +59,7 @@ export function renderRun(run: RunReport): string {
   }
   const { started, refused } = run.rivals;
   if (started > 0) lines.push(`rivals      ${started} operators started a failover, too; ${refused} were refused`);
+  for (const { rule, requests } of run.awsFaults) lines.push(`AWS         ${rule}: ${requests} requests`);
   for (const [number, held] of Object.entries(run.invariants)) {
     const word = !held ? 'BROKEN' : run.exercised.includes(number) ? 'held' : 'not exercised';
     lines.push(`invariant ${number} ${word.padEnd(14)} ${INVARIANTS[number] ?? ''}`);

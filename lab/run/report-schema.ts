@@ -69,6 +69,9 @@ const run = z.strictObject({
       refused: z.int().describe('Those that were told that another change runs.'),
     })
     .describe('Executions that operators started beside the monitors.'),
+  awsFaults: z
+    .array(z.strictObject({ rule: z.string(), requests: z.int() }))
+    .describe('How many requests to AWS each rule befell (docs/drills.md), from the fault on.'),
   expected: z
     .enum(['failover', 'no-change', 'reopened'])
     .describe('What the scenario must lead to; `reopened`: the same server is the primary again, in a new epoch.'),
@@ -131,6 +134,11 @@ export const reportSchema = z.strictObject({
       })
       .nullable()
       .describe('At which states the execution was to be killed and redriven.'),
+    throttle: z.int().describe('How often each call of AWS was throttled before it passed.'),
+    loseResponses: z
+      .int()
+      .describe('How often the response to each call that changes something was lost, after its effect.'),
+    staleReadsMs: ms('How old answers of EC2 and Route 53 could be'),
     rivals: z.int().describe('Operators who start a failover in the moment that the monitors do.'),
   }),
   theory: z.strictObject({ detectMs: ms('Detection when nothing costs anything, on average') }),

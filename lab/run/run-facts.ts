@@ -7,6 +7,7 @@ import type { ClusterConfig } from '../../lib/core/config.ts';
 import type { JournalCode, JournalEvent } from '../../lib/core/journal.ts';
 import type { NodeObservation } from '../../lib/core/observation.ts';
 import type { ClusterState } from '../../lib/core/state.ts';
+import type { FaultCount } from '../cloud/faults/faults.ts';
 import type { WriteRecord } from './application/protocol.ts';
 import type { KillPlan } from './kill-plan.ts';
 import type { Kill } from './killer.ts';
@@ -43,6 +44,10 @@ export interface RunFacts {
   /** Where executions were to be killed, and where they were. */
   readonly killsWanted: KillPlan | null;
   readonly kills: readonly Pick<Kill, 'state'>[];
+  /** How often each rule befell a call of AWS. */
+  readonly awsFaults: readonly FaultCount[];
+  /** Steps may have run twice: an execution was killed, or the answer to a call was lost. */
+  readonly repeatsSteps: boolean;
   readonly writes: readonly WriteRecord[];
   readonly ledger: Ledger;
   /** Identity of the old primary's server. */

@@ -1,5 +1,5 @@
 /**
- * Sets the scene of a run: applications that write, monitors made blind, calls made to fail, and then the fault.
+ * Sets the scene of a run: applications that write, monitors made blind, and then the fault.
  *
  * @module
  */
@@ -46,7 +46,7 @@ export function startApplications(lab: Lab, scenario: Scenario): Application[] {
   return [remote, startWriter(primary, cluster.engine, { name: 'local', host: primary.address, dnsServer: null })];
 }
 
-/** Blinds monitors, waits until they say so, and breaks what the options say. */
+/** Blinds monitors, and waits until they say so. */
 export async function arrange(lab: Lab, options: DrillOptions, signal: AbortSignal): Promise<void> {
   const { cluster, config, network } = lab;
   const blind = config.monitors.slice(config.monitors.length - options.blind).map((monitor) => monitor.id);
@@ -58,11 +58,6 @@ export async function arrange(lab: Lab, options: DrillOptions, signal: AbortSign
     const saying = votes.filter((vote) => vote.verdict === 'blind').map((vote) => vote.monitor);
     return blind.every((id) => saying.includes(id)) ? true : undefined;
   });
-  if (options.failVip) {
-    lab.cloud.setFault(({ action }) =>
-      action === 'AssignPrivateIpAddresses' ? { code: 'RequestLimitExceeded', status: 503 } : undefined,
-    );
-  }
 }
 
 /** What somebody does in the console of AWS. */

@@ -26,6 +26,8 @@ export function tellEvents(live: Live, hearers: Hearers): CloudListener {
       live.happened(Date.now(), `IAM denies: ${event.message}`);
     }
     if (event.type === 'fault') live.say(`fault of the lab itself: ${messageOf(event.error)}`);
+    if (event.type === 'dropped')
+      live.happened(Date.now(), `${event.by} gave up on ${event.targetArn}: ${event.because}`);
     if (event.type === 'history') {
       const state = event.event.stateEnteredEventDetails?.name;
       if (state !== undefined && !state.endsWith('?')) live.happened(event.event.timestamp?.getTime() ?? 0, state);

@@ -39,7 +39,7 @@ beforeAll(async () => {
   const stateMachineArn = `arn:aws:states:${region}:${id}:stateMachine:failover`;
   route = routeRehearsal({ topicArn: cloud.sns.createTopic('told'), stateMachineArn }, all);
 });
-afterEach(() => account.cloud.setFault());
+afterEach(() => account.cloud.faults.lift());
 afterAll(async () => {
   for (const client of clients) client.destroy();
   await account.close();
@@ -47,7 +47,7 @@ afterAll(async () => {
 
 /** Makes one call answer with an error. */
 function refuse(action: string, code: string, status = 403): void {
-  account.cloud.setFault((call) => (call.action === action ? { code, status, message: 'no' } : undefined));
+  account.cloud.faults.arm([{ action, fault: { kind: 'error', code, status, message: 'no' } }]);
 }
 
 describe('the fence, asked with DryRun', () => {
@@ -68,7 +68,7 @@ describe('the fence, asked with DryRun', () => {
     refuse('StopInstances', 'UnauthorizedOperation');
     expect(await fence.wouldStop(instance())).toEqual({ wouldDo: false, code: 'UnauthorizedOperation', because: 'no' });
     expect(await fence.wouldStop(NOBODY)).toMatchObject({ wouldDo: false });
-    account.cloud.setFault();
+    account.cloud.faults.lift();
     expect(await fence.wouldStop(NOBODY)).toMatchObject({ wouldDo: false, code: 'InvalidInstanceID.NotFound' });
     const { networkInterfaceId } = networkInterface();
     expect(await fence.wouldSetGroups(networkInterfaceId, ['sg-0fedcba9876543210'])).toMatchObject({

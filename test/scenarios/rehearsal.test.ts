@@ -156,21 +156,20 @@ const BREAKAGES: readonly Breakage[] = [
   {
     what: 'EC2 that would refuse a stop',
     breaks: async () =>
-      lab.cloud.setFault(({ action }) =>
-        action === 'StopInstances'
-          ? { code: 'UnauthorizedOperation', status: 403, message: 'You are not authorized.' }
-          : undefined,
-      ),
-    mends: async () => lab.cloud.setFault(),
+      lab.cloud.faults.arm([
+        {
+          action: 'StopInstances',
+          fault: { kind: 'error', code: 'UnauthorizedOperation', status: 403, message: 'You are not authorized.' },
+        },
+      ]),
+    mends: async () => lab.cloud.faults.lift(),
     finds: ['stop-forbidden db-1', 'stop-forbidden db-2', 'stop-forbidden db-3'],
   },
   {
     what: 'EC2 that says nothing of subnets',
     breaks: async () =>
-      lab.cloud.setFault(({ action }) =>
-        action === 'DescribeSubnets' ? { code: 'RequestLimitExceeded', status: 503 } : undefined,
-      ),
-    mends: async () => lab.cloud.setFault(),
+      lab.cloud.faults.arm([{ action: 'DescribeSubnets', fault: { kind: 'throttle' } }]),
+    mends: async () => lab.cloud.faults.lift(),
     finds: ['interface-unreadable db-1', 'interface-unreadable db-2', 'interface-unreadable db-3'],
   },
 ];

@@ -32,24 +32,24 @@ import { createSubnet, createVpc, deleteSubnet, deleteVpc, describeSubnets, desc
 export function ec2Service(world: World): AwsService {
   return operations('ec2', {
     RunInstances: (request) => runInstances(world, request),
-    DescribeInstances: (request) => describeInstances(world, request),
+    DescribeInstances: (request) => describeInstances(world.asOf(request.staleMs), request),
     StopInstances: (request) => stopInstances(world, request),
     StartInstances: (request) => startInstances(world, request),
     TerminateInstances: (request) => terminateInstances(world, request),
-    DescribeInstanceAttribute: (request) => describeInstanceAttribute(world, request),
+    DescribeInstanceAttribute: (request) => describeInstanceAttribute(world.asOf(request.staleMs), request),
     ModifyInstanceAttribute: (request) => modifyInstanceAttribute(world, request),
     DescribeInstanceTypes: (request) => describeInstanceTypes(request),
     DescribeImages: (request) => describeImages(request),
 
     CreateNetworkInterface: (request) => createNetworkInterface(world, request),
-    DescribeNetworkInterfaces: (request) => describeNetworkInterfaces(world, request),
+    DescribeNetworkInterfaces: (request) => describeNetworkInterfaces(world.asOf(request.staleMs), request),
     ModifyNetworkInterfaceAttribute: (request) => modifyNetworkInterfaceAttribute(world, request),
     DeleteNetworkInterface: (request) => deleteNetworkInterface(world, request),
     AssignPrivateIpAddresses: (request) => assignPrivateIpAddresses(world, request),
     UnassignPrivateIpAddresses: (request) => unassignPrivateIpAddresses(world, request),
 
     CreateSecurityGroup: (request) => createSecurityGroup(world, request),
-    DescribeSecurityGroups: (request) => describeSecurityGroups(world, request),
+    DescribeSecurityGroups: (request) => describeSecurityGroups(world.asOf(request.staleMs), request),
     DeleteSecurityGroup: (request) => deleteSecurityGroup(world, request),
     AuthorizeSecurityGroupIngress: (request) => authorizeRules(world, request, 'ingress'),
     AuthorizeSecurityGroupEgress: (request) => authorizeRules(world, request, 'egress'),
@@ -57,10 +57,10 @@ export function ec2Service(world: World): AwsService {
     RevokeSecurityGroupEgress: (request) => revokeRules(world, request, 'egress'),
 
     CreateVpc: (request) => createVpc(world, request),
-    DescribeVpcs: (request) => describeVpcs(world, request),
+    DescribeVpcs: (request) => describeVpcs(world.asOf(request.staleMs), request),
     DeleteVpc: (request) => deleteVpc(world, request),
     CreateSubnet: (request) => createSubnet(world, request),
-    DescribeSubnets: (request) => describeSubnets(world, request),
+    DescribeSubnets: (request) => describeSubnets(world.asOf(request.staleMs), request),
     DeleteSubnet: (request) => deleteSubnet(world, request),
     CreateTags: (request) => createTags(world, request),
   });

@@ -2,7 +2,8 @@
  * @module EventBridge: rules on the default bus that start executions and invoke functions.
  *
  * Guarantees: an event that the lab's own services emit, or that somebody puts, reaches every target of every enabled
- * rule that takes it, once, after the latency of a delivery (a guess). A failed delivery is a fault of the lab.
+ * rule that takes it, once, after the latency of a delivery (a guess). A target that refuses
+ * is asked again as its retry policy says.
  *
  * Left out: other buses, archives, schedules, repeated delivery, targets that are neither a state machine nor a function,
  * matchers other than exact values.
@@ -10,11 +11,13 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { type Account, arn } from '../account.ts';
+import type { CloudListener } from '../events.ts';
 import type { Latency } from '../latency.ts';
 import type { AwsService } from '../service.ts';
 import type { Timers } from '../timers.ts';
 import { AwsError, notModelled } from '../wire/aws-error.ts';
 import { jsonOperation, operations } from '../wire/operations.ts';
+import { DEFAULT_RETRY_POLICY, deliverEvent } from './delivery.ts';
 import { type BusEvent, matchesPattern, type Pattern, patternOf } from './event-bridge/pattern.ts';
 import { PUT_EVENTS, type PutEvent, type RefusedEvent, refusalOf } from './event-bridge/put-events.ts';
 import { INPUT_TRANSFORMER, inputOf } from './event-bridge/transform.ts';
@@ -26,8 +29,11 @@ export const TARGET = z.strictObject({
   Input: z.string().optional(),
   InputTransformer: INPUT_TRANSFORMER.optional(),
   RetryPolicy: z
-    .strictObject({ MaximumEventAgeInSeconds: z.number().optional(), MaximumRetryAttempts: z.number().optional() })
-    .optional(),
+    .strictObject({
+      MaximumEventAgeInSeconds: z.number().default(DEFAULT_RETRY_POLICY.MaximumEventAgeInSeconds),
+      MaximumRetryAttempts: z.number().default(DEFAULT_RETRY_POLICY.MaximumRetryAttempts),
+    })
+    .default(DEFAULT_RETRY_POLICY),
 });
 export type Target = z.infer<typeof TARGET>;
 
@@ -50,6 +56,8 @@ export interface Emitted {
 
 export interface StartedExecution {
   readonly stateMachineArn: string;
+  /** The same for each attempt to deliver one event. */
+  readonly name: string;
   readonly input: string;
   readonly roleArn: string;
   /** What the role is told that it is used for. */
@@ -60,6 +68,7 @@ export interface EventBridgeOptions {
   readonly account: Account;
   readonly timers: Timers;
   readonly latency: () => Latency;
+  readonly emit: CloudListener;
   /** Starts an execution under the role of a target. @throws Error when it is refused */
   readonly startExecution: (started: StartedExecution) => Promise<void>;
   /** Hands an event to a function. @throws AwsError when there is no such function */
@@ -156,7 +165,7 @@ export class EventBridge {
 
   /** Tells the bus, as the services of AWS do by themselves. Returns the event's id. */
   emit({ source, detailType, resources, detail }: Emitted): string {
-    const { account, timers, latency } = this.options;
+    const { account, timers, latency, emit } = this.options;
     const id = randomUUID();
     const event: BusEvent = {
       version: '0',
@@ -174,20 +183,26 @@ export class EventBridge {
       rule.targets.map((target) => ({ target, ruleArn: rule.arn })),
     )) {
       // One millisecond at least: never in the call that made the event.
-      void timers.after(Math.max(1, latency()('events', 'Deliver')), () => this.deliver(event, target, ruleArn));
+      const hand = this.delivery(event, target, ruleArn);
+      const delivery = { by: 'events', targetArn: target.Arn, policy: target.RetryPolicy, timers, emit } as const;
+      void timers.after(Math.max(1, latency()('events', 'Deliver')), () => deliverEvent(delivery, hand));
     }
     return id;
   }
 
-  private async deliver(event: BusEvent, target: Target, ruleArn: string): Promise<void> {
+  /** Hands an event to a target; to be called for each attempt. */
+  private delivery(event: BusEvent, target: Target, ruleArn: string): () => Promise<void> {
+    const { invokeFunction, startExecution } = this.options;
     const input = inputOf(event, target);
-    if (target.Arn.includes(':lambda:')) return this.options.invokeFunction(target.Arn, input);
-    await this.options.startExecution({
+    if (target.Arn.includes(':lambda:')) return async () => invokeFunction(target.Arn, input);
+    const execution: StartedExecution = {
       stateMachineArn: target.Arn,
+      name: randomUUID(),
       input,
       roleArn: target.RoleArn ?? '',
       ruleArn,
-    });
+    };
+    return () => startExecution(execution);
   }
 
   private rule(name: string): Rule {

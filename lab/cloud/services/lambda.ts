@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Account, arn } from '../account.ts';
 import type { CloudListener } from '../events.ts';
 import type { Access } from '../iam/access.ts';
-import type { Identities } from '../identities.ts';
+import type { Caller, Identities } from '../identities.ts';
 import { environmentOf } from '../lambda/environment.ts';
 import { assumeExecutionRole, type ExecutionRole } from '../lambda/execution-role.ts';
 import type { FunctionRuntime, FunctionSpec, InvocationResult } from '../lambda/function.ts';
@@ -177,9 +177,15 @@ export class Lambda {
     this.retired.push(runtime);
   }
 
-  private placeOf({ vpc }: FunctionSpec): { readonly vpcId?: string } {
-    const [subnetId = ''] = vpc?.subnetIds ?? [];
-    return vpc === undefined ? {} : { vpcId: known(this.options.world.subnets, subnetId, 'subnet').vpcId };
+  private placeOf({ name, vpc }: FunctionSpec): Omit<Caller, 'principal'> {
+    const subnets = (vpc?.subnetIds ?? []).map((id) => known(this.options.world.subnets, id, 'subnet'));
+    const [subnet] = subnets;
+    const isInOneZone = subnets.every((each) => each.availabilityZone === subnet?.availabilityZone);
+    return {
+      functionName: name,
+      ...(subnet && { vpcId: subnet.vpcId }),
+      ...(subnet && isInOneZone && { availabilityZone: subnet.availabilityZone }),
+    };
   }
 
   private async deliver(

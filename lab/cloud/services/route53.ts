@@ -55,7 +55,7 @@ export class Route53 {
         }
         return answer('GetChangeResponse', { ChangeInfo: changeXml(change) });
       },
-      ListResourceRecordSets: (request, [zoneId = '']) => listRecords(this.zone(zoneId), request.query),
+      ListResourceRecordSets: (request, [zoneId = '']) => listRecords(this.zone(zoneId), request),
     });
   }
 

@@ -12,6 +12,7 @@ import type { AwsService } from '../service.ts';
 import type { Timers } from '../timers.ts';
 import { AwsError, notModelled } from '../wire/aws-error.ts';
 import { json, jsonOperation, operations } from '../wire/operations.ts';
+import { DEFAULT_RETRY_POLICY, deliverEvent } from './delivery.ts';
 import { PUNCTUAL, type ScheduleJitter } from './schedule-jitter.ts';
 
 /** What a schedule is made of, in the API's own spelling. */
@@ -29,10 +30,10 @@ export const SCHEDULE_INPUT = z.strictObject({
     Input: z.string().optional(),
     RetryPolicy: z
       .strictObject({
-        MaximumEventAgeInSeconds: z.number().default(86_400),
-        MaximumRetryAttempts: z.number().default(185),
+        MaximumEventAgeInSeconds: z.number().default(DEFAULT_RETRY_POLICY.MaximumEventAgeInSeconds),
+        MaximumRetryAttempts: z.number().default(DEFAULT_RETRY_POLICY.MaximumRetryAttempts),
       })
-      .default({ MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 }),
+      .default(DEFAULT_RETRY_POLICY),
   }),
 });
 
@@ -66,7 +67,6 @@ export interface SchedulerOptions {
 
 const MINUTE_MS = 60_000;
 const UNIT_MS: Readonly<Record<string, number>> = { minute: MINUTE_MS, hour: 60 * MINUTE_MS, day: 1440 * MINUTE_MS };
-const DELIVERY_RETRY_MS = 1_000;
 
 export class Scheduler {
   readonly service: AwsService;
@@ -140,19 +140,16 @@ export class Scheduler {
   }
 
   private async deliver({ arn: scheduleArn, GroupName, Target }: Schedule): Promise<void> {
-    const { deliver, timers, account } = this.options;
-    const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = Target.RetryPolicy;
-    const input = inputOf(Target.Input, scheduleArn, account);
-    const groupArn = arn(account, 'scheduler', `schedule-group/${GroupName}`);
-    const expiresAt = Date.now() + MaximumEventAgeInSeconds * 1000;
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await deliver({ targetArn: Target.Arn, input, roleArn: Target.RoleArn, groupArn });
-      } catch (error) {
-        if (attempt >= MaximumRetryAttempts || Date.now() + DELIVERY_RETRY_MS > expiresAt) throw error;
-        await timers.sleep(DELIVERY_RETRY_MS);
-      }
-    }
+    const { deliver, timers, emit, account } = this.options;
+    const delivery: Delivery = {
+      targetArn: Target.Arn,
+      input: inputOf(Target.Input, scheduleArn, account),
+      roleArn: Target.RoleArn,
+      groupArn: arn(account, 'scheduler', `schedule-group/${GroupName}`),
+    };
+    await deliverEvent({ by: 'scheduler', targetArn: Target.Arn, policy: Target.RetryPolicy, timers, emit }, () =>
+      deliver(delivery),
+    );
   }
 
   private schedule(group: string, name: string): Schedule {

@@ -7,7 +7,8 @@
 import type { LabNetwork } from '../../net/network.ts';
 import type { Timers } from '../timers.ts';
 import { ingressOf } from './ingress.ts';
-import type { Instance, InstanceState, NetworkInterface, SecurityGroup } from './model.ts';
+import type { Inventory } from './inventory.ts';
+import type { Instance, InstanceState, NetworkInterface } from './model.ts';
 
 /** How long AWS takes to do what it has accepted; the defaults in `DEFAULT_TIMES` are guesses. */
 export interface WorldTimes {
@@ -29,14 +30,14 @@ export const DEFAULT_TIMES: WorldTimes = {
 };
 
 /** What the effects are computed from. */
-interface Inventory {
-  readonly securityGroups: ReadonlyMap<string, SecurityGroup>;
-  readonly networkInterfaces: ReadonlyMap<string, NetworkInterface>;
+interface ChangingInventory extends Pick<Inventory, 'securityGroups' | 'networkInterfaces'> {
   holderOf(address: string, vpcId?: string): NetworkInterface | undefined;
+  /** Told before each change. */
+  changing(): void;
 }
 
 export class Effects {
-  private readonly inventory: Inventory;
+  private readonly inventory: ChangingInventory;
   private readonly network: LabNetwork;
   private readonly times: WorldTimes;
   private readonly timers: Timers;
@@ -46,7 +47,7 @@ export class Effects {
   private readonly appliedIngress = new Map<string, string>();
   private last: Promise<void> = Promise.resolve();
 
-  constructor(inventory: Inventory, network: LabNetwork, times: WorldTimes, timers: Timers) {
+  constructor(inventory: ChangingInventory, network: LabNetwork, times: WorldTimes, timers: Timers) {
     this.inventory = inventory;
     this.network = network;
     this.times = times;
@@ -55,6 +56,7 @@ export class Effects {
 
   /** Replaces the groups of an interface. New connections are judged by them after `groupChangeTimeMs`. */
   setGroups(networkInterface: NetworkInterface, groupIds: readonly string[]): Promise<void> {
+    this.inventory.changing();
     networkInterface.groupIds = groupIds;
     return this.rulesChanged();
   }
@@ -66,6 +68,7 @@ export class Effects {
 
   /** Takes addresses from whoever has them. Packets follow after `remapTimeMs`; a later move wins over an earlier. */
   moveAddresses(addresses: readonly string[], to: NetworkInterface): Promise<void> {
+    this.inventory.changing();
     for (const address of addresses) {
       if (to.privateIpAddress === address) continue;
       this.inventory.holderOf(address, to.subnet.vpcId)?.secondaryAddresses.delete(address);
@@ -76,28 +79,26 @@ export class Effects {
 
   /** Takes secondary addresses away. */
   releaseAddresses(addresses: readonly string[], from: NetworkInterface): Promise<void> {
+    this.inventory.changing();
     for (const address of addresses) from.secondaryAddresses.delete(address);
     return this.followAddresses(addresses, from.subnet.vpcId);
   }
 
   /** Accepts a stop: `stopping` now, a dead host and `stopped` after `stopTimeMs`. */
   stop(instance: Instance): Promise<void> {
-    instance.stateReason = 'Client.UserInitiatedShutdown';
-    this.enter(instance, 'stopping');
+    this.enter(instance, 'stopping', 'Client.UserInitiatedShutdown');
     return this.goOn(instance, this.times.stopTimeMs, 'stopped', (host) => this.network.powerOff(host));
   }
 
   /** Accepts a start: `pending` now, a host with power and nothing running after `startTimeMs`. */
   start(instance: Instance): Promise<void> {
-    instance.stateReason = '';
-    this.enter(instance, 'pending');
+    this.enter(instance, 'pending', '');
     return this.goOn(instance, this.times.startTimeMs, 'running', (host) => this.network.powerOn(host));
   }
 
   /** Accepts the end of an instance: `shutting-down` now, a dead host and `terminated` after `stopTimeMs`. */
   terminate(instance: Instance, afterwards: () => Promise<void>): Promise<void> {
-    instance.stateReason = 'Client.UserInitiatedShutdown';
-    this.enter(instance, 'shutting-down');
+    this.enter(instance, 'shutting-down', 'Client.UserInitiatedShutdown');
     const powerOff = (host: string) => this.network.powerOff(host);
     return this.goOn(instance, this.times.stopTimeMs, 'terminated', powerOff, afterwards);
   }
@@ -122,8 +123,10 @@ export class Effects {
     });
   }
 
-  private enter(instance: Instance, state: InstanceState): void {
+  private enter(instance: Instance, state: InstanceState, stateReason = instance.stateReason): void {
+    this.inventory.changing();
     instance.state = state;
+    instance.stateReason = stateReason;
     this.onInstanceState(instance);
   }
 

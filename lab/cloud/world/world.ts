@@ -2,14 +2,16 @@
  * @module The VPC behind the API: what exists in it.
  *
  * Guarantees: what a test or a drill puts in here is checked against what is there already, and shows on the lab's
- * network when the call resolves. Changes made through the API go by `effects`.
+ * network when the call resolves. Changes made through the API go by `effects`. How the world was is kept for a while.
  */
 import { randomBytes } from 'node:crypto';
 import type { LabNetwork } from '../../net/network.ts';
 import { type Account, arn } from '../account.ts';
 import type { Timers } from '../timers.ts';
+import { Versions } from '../versions.ts';
 import { ClientTokens } from './client-tokens.ts';
 import { Effects, type WorldTimes } from './effects.ts';
+import { copyOfInventory, type Inventory } from './inventory.ts';
 import { blockContains, blockRange, formatIpv4 } from './ipv4.ts';
 import type {
   Instance,
@@ -37,6 +39,7 @@ export class World {
   readonly clientTokens = new ClientTokens();
   /** The services that a function inside a VPC reaches, by VPC. */
   private readonly endpoints = new Map<string, Set<string>>();
+  private readonly versions = new Versions<Inventory>(() => copyOfInventory(this));
 
   constructor(account: Account, network: LabNetwork, times: WorldTimes, timers: Timers) {
     this.account = account;
@@ -44,9 +47,20 @@ export class World {
     this.effects = new Effects(this, network, times, timers);
   }
 
+  /** To be called before anything changes that a Describe call shows. */
+  changing(): void {
+    this.versions.keep();
+  }
+
+  /** What a read sees that may be so old, in milliseconds. */
+  asOf(staleMs = 0): Inventory {
+    return this.versions.ago(staleMs) ?? this;
+  }
+
   addVpc(spec: { readonly vpcId?: string; readonly cidrBlock: string }): Vpc {
     blockRange(spec.cidrBlock);
     const vpc = { vpcId: spec.vpcId ?? newId('vpc'), cidrBlock: spec.cidrBlock };
+    this.changing();
     this.vpcs.set(vpc.vpcId, vpc);
     return vpc;
   }
@@ -58,6 +72,7 @@ export class World {
     if (!this.vpcs.has(subnet.vpcId)) {
       this.addVpc({ vpcId: subnet.vpcId, cidrBlock: `${formatIpv4(first - (first % 65_536))}/16` });
     }
+    this.changing();
     this.subnets.set(subnet.subnetId, subnet);
     return subnet;
   }
@@ -78,6 +93,7 @@ export class World {
       ingress: [...(spec.ingress ?? [])],
       egress: [...(spec.egress ?? [])],
     };
+    this.changing();
     this.securityGroups.set(group.groupId, group);
     await this.effects.applyIngress();
     return group;
@@ -85,6 +101,7 @@ export class World {
 
   /** Adds rules to a group and waits until the network has them: for setting the scene, before anything runs. */
   async authorizeIngress(groupId: string, rules: readonly SecurityGroupRule[]): Promise<void> {
+    this.changing();
     known(this.securityGroups, groupId, 'security group').ingress.push(...rules);
     await this.effects.applyIngress();
   }
@@ -117,6 +134,7 @@ export class World {
       groupIds: spec.groupIds,
       instanceId: undefined,
     };
+    this.changing();
     this.networkInterfaces.set(networkInterface.networkInterfaceId, networkInterface);
     if (spec.host !== undefined) {
       for (const address of networkInterface.secondaryAddresses) await this.network.assignAddress(address, spec.host);
@@ -159,6 +177,7 @@ export class World {
       stateReason: '',
       disableApiStop: spec.disableApiStop ?? false,
     };
+    this.changing();
     spec.networkInterface.instanceId = instance.instanceId;
     this.instances.set(instance.instanceId, instance);
     if (spec.name !== '') this.tag(instance.instanceId, [['Name', spec.name]]);
@@ -167,6 +186,7 @@ export class World {
 
   /** Takes an interface away, and with it its addresses. */
   async removeNetworkInterface({ networkInterfaceId, secondaryAddresses, host }: NetworkInterface): Promise<void> {
+    this.changing();
     this.networkInterfaces.delete(networkInterfaceId);
     if (host !== undefined) for (const address of secondaryAddresses) await this.network.unassignAddress(address);
     await this.effects.applyIngress();
@@ -174,6 +194,7 @@ export class World {
 
   /** Adds tags to whatever has this id, or replaces those of the same key. */
   tag(resourceId: string, tags: Iterable<readonly [key: string, value: string]>): void {
+    this.changing();
     this.tags.set(resourceId, new Map([...(this.tags.get(resourceId) ?? []), ...tags]));
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AWS_SCENARIOS } from './aws.ts';
 import { HOST_SCENARIOS } from './host.ts';
 import { INSTANCE_SCENARIOS } from './instance.ts';
 import { NETWORK_SCENARIOS } from './network.ts';
@@ -14,6 +15,7 @@ export const SCENARIOS = {
   ...SERVER_SCENARIOS,
   ...HOST_SCENARIOS,
   ...INSTANCE_SCENARIOS,
+  ...AWS_SCENARIOS,
   ...NETWORK_SCENARIOS,
   ...REPLICATION_SCENARIOS,
 } as const satisfies Record<string, Scenario>;

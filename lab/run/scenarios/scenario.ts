@@ -4,6 +4,7 @@
  * @module
  */
 import type { ProblemCode } from '../../../lib/core/diagnosis/problems.ts';
+import type { FaultRuleInput } from '../../cloud/faults/rule.ts';
 import type { Undo } from '../../mysql/faults/undo.ts';
 import type { LabServer } from '../../mysql/lab-server.ts';
 import type { Volume, VolumeKind } from '../../mysql/volume.ts';
@@ -81,6 +82,10 @@ export interface Scenario {
   readonly problems: readonly ProblemCode[];
   /** Servers that do not get well by themselves after the fault, and why: what follows is then not looked at. */
   readonly staysSick: Partial<Record<Engine, string>>;
+  /** What befalls calls of AWS, from the moment of the fault on. */
+  readonly awsFaults: readonly FaultRuleInput[];
+  /** How clients must be led after a failover. */
+  readonly route: 'vip' | 'dns';
   /** Makes the fault; the caller undoes it. */
   inject(stage: Stage): Promise<Undo>;
 }
@@ -96,4 +101,6 @@ export const USUAL = {
   volume: null,
   problems: [],
   staysSick: {},
+  awsFaults: [],
+  route: 'vip',
 } as const satisfies Partial<Scenario>;

@@ -33,9 +33,7 @@ describe('a refusal reaches the SDK with its code and status, in the shape of th
     ['scheduler', () => new SchedulerClient(config()).send(new ListSchedulesCommand({}))],
     ['secretsmanager', () => new SecretsManagerClient(config()).send(new GetSecretValueCommand({ SecretId: 's' }))],
   ])('%s', async (service, call) => {
-    account.cloud.setFault((each) =>
-      each.service === service ? { code: 'ServiceUnavailable', status: 503 } : undefined,
-    );
+    account.cloud.faults.arm([{ service, fault: { kind: 'error', code: 'ServiceUnavailable', status: 503 } }]);
     try {
       const error = await failed(call());
       expect(error).toMatchObject({
@@ -44,7 +42,7 @@ describe('a refusal reaches the SDK with its code and status, in the shape of th
         $metadata: { httpStatusCode: 503 },
       });
     } finally {
-      account.cloud.setFault();
+      account.cloud.faults.lift();
     }
   });
 });

@@ -131,6 +131,8 @@ export function facts(changes: Partial<RunFacts> = {}): RunFacts {
     executionsStarted: [started()],
     killsWanted: null,
     kills: [],
+    awsFaults: [],
+    repeatsSteps: false,
     writes: [write(FAULT_AT - 10), write(FAULT_AT + 3_250, { server: '2' })],
     ledger: { acknowledged: 2, lost: 0, unknown: 1, duplicate: 0 },
     problemsWanted: ['dead'],
@@ -186,6 +188,7 @@ export function runReport(changes: Partial<RunReport> = {}): RunReport {
     execution: { status: 'SUCCEEDED', states: ['Open', 'Confirm', 'Plan', 'Promote', 'Close'] },
     kills: [],
     rivals: { started: 0, refused: 0 },
+    awsFaults: [],
     expected: 'failover',
     detection: {
       verdicts: [
@@ -205,10 +208,12 @@ export function runReport(changes: Partial<RunReport> = {}): RunReport {
   };
 }
 
-/** The report of a drill that was killed at a state: every field has a value. */
+/** The report of a drill that was killed at a state while EC2 was out: every field has a value. */
 export function killedReport(): DrillReport {
   const kill = { state: 'Open', when: 'after' } as const;
-  const report = drillReport([runReport({ kills: [{ ...kill, atMs: 2_600, tookMs: 4 }] })]);
+  const report = drillReport([
+    runReport({ kills: [{ ...kill, atMs: 2_600, tookMs: 4 }], awsFaults: [{ rule: 'EC2 is out', requests: 3 }] }),
+  ]);
   return { ...report, settings: { ...report.settings, kill: { when: kill.when, which: kill.state } } };
 }
 
@@ -230,6 +235,9 @@ export function drillReport(runs: readonly RunReport[]): DrillReport {
       blindMonitors: 0,
       failVip: false,
       kill: null,
+      throttle: 0,
+      loseResponses: 0,
+      staleReadsMs: 0,
       rivals: 0,
     },
     detectMs: 2_500,

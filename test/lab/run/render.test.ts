@@ -52,15 +52,17 @@ describe('a run as people read it', () => {
     expect(lineOf(text, 'proof       instance-stopped')).not.toContain('allowed');
   });
 
-  it('says where it was killed, and who else started a failover', () => {
+  it('says where it was killed, and who else started a failover, and what befell AWS', () => {
     const text = renderRun(
       runReport({
         kills: [{ state: 'Prove fence', when: 'after', atMs: 2_812, tookMs: 4 }],
         rivals: { started: 20, refused: 19 },
+        awsFaults: [{ rule: 'throttle of ec2 *', requests: 14 }],
       }),
     );
     expect(lineOf(text, 'killed')).toBe('killed      after Prove fence, 2.812 s after the fault, redriven 4 ms later');
     expect(lineOf(text, 'rivals')).toBe('rivals      20 operators started a failover, too; 19 were refused');
+    expect(lineOf(text, 'AWS')).toBe('AWS         throttle of ec2 *: 14 requests');
     expect(lineOf(renderRun(runReport()), 'rivals')).toBeUndefined();
   });
 

@@ -10,7 +10,7 @@ import {
   type Subnet,
   type Vpc,
 } from '../../world/model.ts';
-import type { World } from '../../world/world.ts';
+import type { Inventory } from '../../world/inventory.ts';
 import { element, type Xml } from '../../wire/xml.ts';
 import { xml } from '../../wire/protocols.ts';
 
@@ -28,7 +28,7 @@ export function stateXml(state: InstanceState): Xml {
   return { code: INSTANCE_STATE_CODES[state], name: state };
 }
 
-export function reservationXml(world: World, instance: Instance): Xml {
+export function reservationXml(world: Inventory, instance: Instance): Xml {
   return {
     reservationId: instance.instanceId.replace('i-', 'r-'),
     ownerId: world.account.id,
@@ -36,7 +36,7 @@ export function reservationXml(world: World, instance: Instance): Xml {
   };
 }
 
-export function instanceXml(world: World, instance: Instance): Xml {
+export function instanceXml(world: Inventory, instance: Instance): Xml {
   const { networkInterface } = instance;
   const isGone = instance.state === 'terminated';
   return {
@@ -60,7 +60,7 @@ export function instanceXml(world: World, instance: Instance): Xml {
   };
 }
 
-export function networkInterfaceXml(world: World, networkInterface: NetworkInterface): Xml {
+export function networkInterfaceXml(world: Inventory, networkInterface: NetworkInterface): Xml {
   const { networkInterfaceId, subnet, instanceId, host, privateIpAddress } = networkInterface;
   const isInUse = instanceId !== undefined || host !== undefined;
   return {
@@ -92,15 +92,15 @@ export function networkInterfaceXml(world: World, networkInterface: NetworkInter
   };
 }
 
-export function vpcXml(world: World, { vpcId, cidrBlock }: Vpc): Xml {
+export function vpcXml(world: Inventory, { vpcId, cidrBlock }: Vpc): Xml {
   return { vpcId, cidrBlock, state: 'available', isDefault: false, tagSet: tagSetXml(world, vpcId) };
 }
 
-export function subnetXml(world: World, { subnetId, vpcId, cidrBlock, availabilityZone }: Subnet): Xml {
+export function subnetXml(world: Inventory, { subnetId, vpcId, cidrBlock, availabilityZone }: Subnet): Xml {
   return { subnetId, vpcId, cidrBlock, availabilityZone, state: 'available', tagSet: tagSetXml(world, subnetId) };
 }
 
-export function securityGroupXml(world: World, group: SecurityGroup): Xml {
+export function securityGroupXml(world: Inventory, group: SecurityGroup): Xml {
   return {
     ownerId: world.account.id,
     groupId: group.groupId,
@@ -113,11 +113,11 @@ export function securityGroupXml(world: World, group: SecurityGroup): Xml {
   };
 }
 
-export function tagSetXml(world: World, resourceId: string): Xml {
+export function tagSetXml(world: Inventory, resourceId: string): Xml {
   return { item: [...(world.tags.get(resourceId) ?? [])].map(([key, value]) => ({ key, value })) };
 }
 
-function permissionXml(world: World, rule: SecurityGroupRule): Xml {
+function permissionXml(world: Inventory, rule: SecurityGroupRule): Xml {
   const { source } = rule;
   return {
     ipProtocol: rule.protocol,
@@ -127,7 +127,7 @@ function permissionXml(world: World, rule: SecurityGroupRule): Xml {
   };
 }
 
-function groupSetXml(world: World, networkInterface: NetworkInterface): Xml {
+function groupSetXml(world: Inventory, networkInterface: NetworkInterface): Xml {
   return {
     item: networkInterface.groupIds.map((groupId) => ({
       groupId,

@@ -7,6 +7,7 @@ import type { AwsRequest, AwsResponse } from '../../service.ts';
 import { AwsError, notModelled } from '../../wire/aws-error.ts';
 import { Form } from '../../wire/form.ts';
 import type { Instance, InstanceState } from '../../world/model.ts';
+import type { Inventory } from '../../world/inventory.ts';
 import type { World } from '../../world/world.ts';
 import { answer, reservationXml, stateXml } from './answers.ts';
 import { stopIfDryRun } from './dry-run.ts';
@@ -26,7 +27,7 @@ const FILTERS: FilterTable<Instance> = {
   'instance-type': (each) => [each.instanceType],
 };
 
-export function describeInstances(world: World, request: AwsRequest): AwsResponse {
+export function describeInstances(world: Inventory, request: AwsRequest): AwsResponse {
   const form = new Form(request.body);
   const ids = form.list('InstanceId');
   const filters = form.filters();
@@ -106,7 +107,7 @@ export async function terminateInstances(world: World, request: AwsRequest): Pro
   );
 }
 
-export function describeInstanceAttribute(world: World, request: AwsRequest): AwsResponse {
+export function describeInstanceAttribute(world: Inventory, request: AwsRequest): AwsResponse {
   const form = new Form(request.body);
   const instance = findInstance(world, form.required('InstanceId'));
   const attribute = form.required('Attribute');
@@ -126,6 +127,7 @@ export function modifyInstanceAttribute(world: World, request: AwsRequest): AwsR
   const dryRun = form.flag('DryRun');
   form.end();
   stopIfDryRun(dryRun);
+  world.changing();
   instance.disableApiStop = disableApiStop;
   return answer(form.action, request.requestId, { return: true });
 }

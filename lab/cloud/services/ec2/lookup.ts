@@ -1,11 +1,11 @@
 /** @module Finds what an EC2 call names, or refuses it in EC2's words. */
 import type { Instance, NetworkInterface, SecurityGroup, Subnet, Vpc } from '../../world/model.ts';
-import type { World } from '../../world/world.ts';
+import type { Inventory } from '../../world/inventory.ts';
 import { AwsError, notModelled } from '../../wire/aws-error.ts';
 import type { Filter } from '../../wire/form.ts';
 
 /** @throws AwsError `InvalidInstanceID.Malformed`, `InvalidInstanceID.NotFound` */
-export function findInstances(world: World, ids: readonly string[]): readonly Instance[] {
+export function findInstances(world: Inventory, ids: readonly string[]): readonly Instance[] {
   for (const id of ids) {
     if (!wellFormed('i', id)) throw new AwsError('InvalidInstanceID.Malformed', `Invalid id: "${id}"`);
   }
@@ -19,14 +19,14 @@ export function findInstances(world: World, ids: readonly string[]): readonly In
   return ids.flatMap((id) => world.instances.get(id) ?? []);
 }
 
-export function findInstance(world: World, id: string): Instance {
+export function findInstance(world: Inventory, id: string): Instance {
   const [instance] = findInstances(world, [id]);
   if (!instance) throw new AwsError('InvalidInstanceID.NotFound', `The instance ID '${id}' does not exist`);
   return instance;
 }
 
 /** @throws AwsError `InvalidNetworkInterfaceId.Malformed`, `InvalidNetworkInterfaceID.NotFound` */
-export function findNetworkInterface(world: World, id: string): NetworkInterface {
+export function findNetworkInterface(world: Inventory, id: string): NetworkInterface {
   if (!wellFormed('eni', id)) {
     throw new AwsError('InvalidNetworkInterfaceId.Malformed', `Invalid id: "${id}" (expecting "eni-...")`);
   }
@@ -39,7 +39,7 @@ export function findNetworkInterface(world: World, id: string): NetworkInterface
  * EC2 has two codes and two wordings for a missing group: `InvalidSecurityGroupID.NotFound` where an interface is
  * created, `InvalidGroup.NotFound` everywhere else. A caller should know both.
  */
-export function findSecurityGroup(world: World, id: string, { forNewInterface = false } = {}): SecurityGroup {
+export function findSecurityGroup(world: Inventory, id: string, { forNewInterface = false } = {}): SecurityGroup {
   if (!wellFormed('sg', id)) {
     throw new AwsError('InvalidGroupId.Malformed', `Invalid id: "${id}" (expecting "sg-...")`);
   }
@@ -51,14 +51,14 @@ export function findSecurityGroup(world: World, id: string, { forNewInterface = 
 }
 
 /** @throws AwsError `InvalidSubnetID.NotFound` */
-export function findSubnet(world: World, id: string): Subnet {
+export function findSubnet(world: Inventory, id: string): Subnet {
   const subnet = world.subnets.get(id);
   if (subnet) return subnet;
   throw new AwsError('InvalidSubnetID.NotFound', `The subnet ID '${id}' does not exist`);
 }
 
 /** @throws AwsError `InvalidVpcID.NotFound` */
-export function findVpc(world: World, id: string): Vpc {
+export function findVpc(world: Inventory, id: string): Vpc {
   const vpc = world.vpcs.get(id);
   if (vpc) return vpc;
   throw new AwsError('InvalidVpcID.NotFound', `The vpc ID '${id}' does not exist`);

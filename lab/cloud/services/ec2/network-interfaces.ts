@@ -8,6 +8,7 @@ import type { AwsRequest, AwsResponse } from '../../service.ts';
 import { AwsError } from '../../wire/aws-error.ts';
 import { Form } from '../../wire/form.ts';
 import type { NetworkInterface, SecurityGroup, Subnet } from '../../world/model.ts';
+import type { Inventory } from '../../world/inventory.ts';
 import type { World } from '../../world/world.ts';
 import { answer, networkInterfaceXml } from './answers.ts';
 import { stopIfDryRun } from './dry-run.ts';
@@ -30,7 +31,7 @@ const FILTERS: FilterTable<NetworkInterface> = {
   description: (each) => [each.description],
 };
 
-export function describeNetworkInterfaces(world: World, request: AwsRequest): AwsResponse {
+export function describeNetworkInterfaces(world: Inventory, request: AwsRequest): AwsResponse {
   const form = new Form(request.body);
   const ids = form.list('NetworkInterfaceId');
   const filters = form.filters();

@@ -7,6 +7,7 @@ import type { AwsRequest, AwsResponse } from '../../service.ts';
 import { AwsError, notModelled } from '../../wire/aws-error.ts';
 import { Form } from '../../wire/form.ts';
 import type { RuleSource, SecurityGroup, SecurityGroupRule } from '../../world/model.ts';
+import type { Inventory } from '../../world/inventory.ts';
 import type { World } from '../../world/world.ts';
 import { answer, securityGroupXml, tagSetXml } from './answers.ts';
 import { stopIfDryRun } from './dry-run.ts';
@@ -43,7 +44,7 @@ export async function createSecurityGroup(world: World, request: AwsRequest): Pr
   return answer(form.action, request.requestId, { groupId, tagSet: tagSetXml(world, groupId), return: true });
 }
 
-export function describeSecurityGroups(world: World, request: AwsRequest): AwsResponse {
+export function describeSecurityGroups(world: Inventory, request: AwsRequest): AwsResponse {
   const form = new Form(request.body);
   const ids = form.list('GroupId');
   const filters = form.filters();

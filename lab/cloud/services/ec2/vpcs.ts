@@ -8,6 +8,7 @@ import { AwsError } from '../../wire/aws-error.ts';
 import { Form } from '../../wire/form.ts';
 import { blockRange } from '../../world/ipv4.ts';
 import type { Subnet, Vpc } from '../../world/model.ts';
+import type { Inventory } from '../../world/inventory.ts';
 import type { World } from '../../world/world.ts';
 import { answer, subnetXml, vpcXml } from './answers.ts';
 import { stopIfDryRun } from './dry-run.ts';
@@ -47,7 +48,7 @@ export async function createVpc(world: World, request: AwsRequest): Promise<AwsR
   return answer(form.action, request.requestId, { vpc: vpcXml(world, vpc) });
 }
 
-export function describeVpcs(world: World, request: AwsRequest): AwsResponse {
+export function describeVpcs(world: Inventory, request: AwsRequest): AwsResponse {
   const form = new Form(request.body);
   const ids = form.list('VpcId');
   const filters = form.filters();
@@ -109,7 +110,7 @@ export function createSubnet(world: World, request: AwsRequest): AwsResponse {
   return answer(form.action, request.requestId, { subnet: subnetXml(world, subnet) });
 }
 
-export function describeSubnets(world: World, request: AwsRequest): AwsResponse {
+export function describeSubnets(world: Inventory, request: AwsRequest): AwsResponse {
   const form = new Form(request.body);
   const ids = form.list('SubnetId');
   const filters = form.filters();

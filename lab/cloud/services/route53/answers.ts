@@ -1,5 +1,5 @@
 /** @module How zones, records and changes look in Route 53's XML. */
-import type { AwsResponse } from '../../service.ts';
+import type { AwsRequest, AwsResponse } from '../../service.ts';
 import { xml } from '../../wire/protocols.ts';
 import { element, type Xml } from '../../wire/xml.ts';
 import { type ApexRecord, type Change, type HostedZone, qualified, type RecordSet, sortKey } from './zone.ts';
@@ -47,11 +47,11 @@ export function zoneSurroundings(zone: HostedZone): Readonly<Record<string, Xml>
 }
 
 /** From the named record on, or from where it would stand. */
-export function listRecords(zone: HostedZone, query: URLSearchParams): AwsResponse {
+export function listRecords(zone: HostedZone, { query, staleMs }: AwsRequest): AwsResponse {
   const startName = query.get('name');
   const start = startName === null ? '' : sortKey({ name: qualified(startName), type: query.get('type') ?? '' });
   const maxItems = Math.min(Number(query.get('maxitems') ?? MOST_ITEMS), MOST_ITEMS);
-  const rest = zone.records().filter((record) => sortKey(record) >= start);
+  const rest = zone.records(staleMs).filter((record) => sortKey(record) >= start);
   const next = rest[maxItems];
   return answer('ListResourceRecordSetsResponse', {
     ResourceRecordSets: { ResourceRecordSet: rest.slice(0, maxItems).map(recordXml) },

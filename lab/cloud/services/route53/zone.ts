@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Timers } from '../../timers.ts';
+import { Versions } from '../../versions.ts';
 import { AwsError } from '../../wire/aws-error.ts';
 import { parseIpv4 } from '../../world/ipv4.ts';
 
@@ -64,6 +65,7 @@ export class HostedZone {
   private readonly timers: Timers;
   private readonly syncTimeMs: () => number;
   private readonly accepted = new Map<string, RecordSet>();
+  private readonly versions = new Versions<ReadonlyMap<string, RecordSet>>(() => new Map(this.accepted));
   private readonly served = new Map<string, RecordSet>();
   private inOrder: Promise<void> = Promise.resolve();
 
@@ -80,8 +82,9 @@ export class HostedZone {
   }
 
   /** What the API reports, sorted as Route 53 sorts: by the labels from the right. */
-  records(): readonly (RecordSet | ApexRecord)[] {
-    return [...this.apex, ...this.accepted.values()].toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  records(staleMs = 0): readonly (RecordSet | ApexRecord)[] {
+    const accepted = this.versions.ago(staleMs) ?? this.accepted;
+    return [...this.apex, ...accepted.values()].toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
   }
 
   /** Whether nothing is left but what Route 53 itself put there. */
@@ -106,6 +109,7 @@ export class HostedZone {
     const draft = new Map(this.accepted);
     const reasons = changes.flatMap((each) => refusal(this.name, draft, each) ?? (apply(draft, each), []));
     if (reasons.length > 0) throw new AwsError('InvalidChangeBatch', `[${reasons.join(', ')}]`);
+    this.versions.keep();
     for (const each of changes) apply(this.accepted, each);
     const change = newChange();
     const earlier = this.inOrder;
