@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { StaleActor } from '../../core/errors.ts';
 import { firstState, otherNominee, type ClusterState, type Phase } from '../../core/state.ts';
@@ -29,11 +30,15 @@ type Records = Pick<
 const stateKey = (cluster: string) => ({ pk: clusterKey(cluster), sk: 'STATE' });
 
 export function dynamodbRecords({ tableName, documents, conditionally, getAll }: StateTable): Records {
-  const read = async (cluster: string): Promise<ClusterState | null> => {
+  const readItem = async (cluster: string): Promise<Item | undefined> => {
     const answer = await calling(`reading cluster ${cluster}`, () =>
       documents.send(new GetCommand({ TableName: tableName, Key: stateKey(cluster), ConsistentRead: true })),
     );
-    return answer.Item === undefined ? null : toState(answer.Item);
+    return answer.Item;
+  };
+  const read = async (cluster: string): Promise<ClusterState | null> => {
+    const item = await readItem(cluster);
+    return item === undefined ? null : toState(item);
   };
 
   /** Changes the record as the holder of its lock, and of nobody else's. */
@@ -56,16 +61,21 @@ export function dynamodbRecords({ tableName, documents, conditionally, getAll }:
       ),
     );
 
-  /** Ends the change of `actor`; the second time finds it ended, and answers false. */
+  /**
+   * Ends the change of `actor`; the second time finds it ended, and answers false. An answer that was lost, so that the SDK
+   * asked again, is no second time: the record says who ended it.
+   */
   const end = async (actor: Actor, set: string, values: Item): Promise<boolean> => {
-    const ended = await asHolder(actor, `${set}, holder = :nobody, lastHolder = :execution`, {
+    const endedBy = randomUUID();
+    const ended = await asHolder(actor, `${set}, holder = :nobody, lastHolder = :execution, endedBy = :endedBy`, {
       ...values,
       ':nobody': null,
+      ':endedBy': endedBy,
     });
     if (ended) return true;
-    const now = await read(actor.cluster);
-    if (now?.epoch !== actor.epoch || now.lastHolder !== actor.execution) throw staleActor(actor);
-    return false;
+    const now = await readItem(actor.cluster);
+    if (now?.['epoch'] !== actor.epoch || now['lastHolder'] !== actor.execution) throw staleActor(actor);
+    return now['endedBy'] === endedBy;
   };
 
   return {
@@ -199,7 +209,7 @@ export function dynamodbRecords({ tableName, documents, conditionally, getAll }:
   };
 }
 
-function toState({ pk: _pk, sk: _sk, ...record }: Item): ClusterState {
+function toState({ pk: _pk, sk: _sk, endedBy: _endedBy, ...record }: Item): ClusterState {
   return record as unknown as ClusterState;
 }
 
