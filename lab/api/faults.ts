@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FaultRuleInput } from '../cloud/faults/rule.ts';
 import { once, type Undo } from '../mysql/faults/undo.ts';
 import type { LabServer } from '../mysql/lab-server.ts';
 import type { Lab } from '../run/lab.ts';
@@ -33,6 +34,12 @@ export interface LabFaults {
   partition(...hosts: readonly string[]): Promise<Undo>;
   /** Loses so many of each hundred packets of a host.  @throws UnsupportedByNetwork on loopback */
   losePackets(percent: number, node?: string): Promise<Undo>;
+  /**
+   * Calls of AWS fail, by rules (docs/drills.md), in place of rules that were made before.
+   *
+   * @throws FaultRuleError for a rule that can't be used
+   */
+  aws(...rules: readonly FaultRuleInput[]): Promise<Undo>;
   /**
    * The fault of a drill, by its name in docs/drills.md.
    *
@@ -80,6 +87,11 @@ export function faultsOf(
       const host = await hostOf(node);
       await network.setLoss(host, percent);
       return once(() => network.setLoss(host, 0));
+    },
+    async aws(...rules) {
+      const { faults } = lab.cloud;
+      faults.arm(rules);
+      return once(async () => faults.lift());
     },
     async scenario(name) {
       if (!Object.hasOwn(SCENARIOS, name)) {

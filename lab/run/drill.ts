@@ -86,12 +86,7 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
     live.fault(facts.faultAtMs, `fault: ${scenario.sentence}`);
     route.startAt(facts.faultAtMs, lab);
     meddler.arm(lab.cloud.stepFunctions, executions);
-    lab.cloud.faults.arm(awsFaultRules(options, scenario));
-    const undoFault = await makeFault(lab, scenario, before.primary);
-    undo = async () => {
-      lab.cloud.faults.lift();
-      await undoFault();
-    };
+    undo = await makeFault(lab, scenario, before.primary, awsFaultRules(options, scenario));
     let execution: ExecutionSummary | null;
     let wellness: Wellness | null = null;
     if (expected === 'failover') {

@@ -4,6 +4,7 @@
  * @module
  */
 import { findNode, type Engine } from '../../lib/core/config.ts';
+import type { FaultRuleInput } from '../cloud/faults/rule.ts';
 import type { Host } from '../net/network.ts';
 import { startApplication, type Application } from './application/application.ts';
 import type { Lab } from './lab.ts';
@@ -74,8 +75,17 @@ function consoleOf({ cloud }: Lab): Stage['aws'] {
   };
 }
 
-/** Makes the fault of a scenario, and says how to undo it: the first call does, others do nothing. */
-export async function makeFault(lab: Lab, scenario: Scenario, primary: string): Promise<Undo> {
+/**
+ * Makes the fault of a scenario, and says how to undo it: the first call does, others do nothing.
+ *
+ * @param awsFaults - what befalls calls of AWS from now on. Default: what the scenario says
+ */
+export async function makeFault(
+  lab: Lab,
+  scenario: Scenario,
+  primary: string,
+  awsFaults: readonly FaultRuleInput[] = scenario.awsFaults,
+): Promise<Undo> {
   const server = lab.servers.get(primary);
   if (server === undefined) throw new RangeError(`the lab has no server ${primary}`);
   const functions = lab.deployment
@@ -84,6 +94,8 @@ export async function makeFault(lab: Lab, scenario: Scenario, primary: string): 
   const otherHosts = [
     ...new Set([...lab.hosts.map((host) => host.name), lab.applicationHost.name, ...functions]),
   ].filter((host) => host !== primary);
+  const { faults } = lab.cloud;
+  if (awsFaults.length > 0) faults.arm(awsFaults);
   const undo = await scenario.inject({
     network: lab.network,
     primary: { server, host: primary, volume: lab.primaryVolume },
@@ -97,5 +109,8 @@ export async function makeFault(lab: Lab, scenario: Scenario, primary: string): 
     monitorAccount: topology.ACCOUNTS.monitor.username,
     aws: consoleOf(lab),
   });
-  return once(undo);
+  return once(async () => {
+    if (awsFaults.length > 0) faults.lift();
+    await undo();
+  });
 }

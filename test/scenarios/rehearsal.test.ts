@@ -167,8 +167,7 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     what: 'EC2 that says nothing of subnets',
-    breaks: async () =>
-      lab.cloud.faults.arm([{ action: 'DescribeSubnets', fault: { kind: 'throttle' } }]),
+    breaks: async () => lab.cloud.faults.arm([{ action: 'DescribeSubnets', fault: { kind: 'throttle' } }]),
     mends: async () => lab.cloud.faults.lift(),
     finds: ['interface-unreadable db-1', 'interface-unreadable db-2', 'interface-unreadable db-3'],
   },

@@ -56,6 +56,8 @@ test('the handler sees the environment of its template and its role, and nothing
     session: deployment.functionName('Probe'),
     vpcId: 'vpc-0000000a',
     context: { 'lambda:sourcefunctionarn': deployment.functionArn('Probe') },
+    functionName: deployment.functionName('Probe'),
+    availabilityZone: 'eu-west-1a',
   });
 });
 
