@@ -220,8 +220,8 @@ describe('a task of a state machine', () => {
   const published = () => account.cloud.sns.messages.length;
 
   test.each<[FaultRuleInput['fault'], string, number]>([
-    [{ kind: 'throttle' }, 'SNS.Throttled', 0],
-    [{ kind: 'internal-error' }, 'SNS.InternalError', 0],
+    [{ kind: 'throttle' }, 'SNS.ThrottledException', 0],
+    [{ kind: 'internal-error' }, 'SNS.InternalErrorException', 0],
     [{ kind: 'timeout', how: 'reset' }, 'SNS.SdkClientException', 0],
     [{ kind: 'timeout', how: 'hang' }, 'States.Timeout', 0],
     [{ kind: 'lost-response', how: 'reset' }, 'SNS.SdkClientException', 1],
@@ -235,7 +235,7 @@ describe('a task of a state machine', () => {
 
   test('that is tried again is one call: throttled once, it passes the second time', async () => {
     arm({ service: 'sns', attempts: 1, fault: { kind: 'throttle' } });
-    const Retry = [{ ErrorEquals: ['SNS.Throttled'], IntervalSeconds: 1, MaxAttempts: 1 }];
+    const Retry = [{ ErrorEquals: ['SNS.ThrottledException'], IntervalSeconds: 1, MaxAttempts: 1 }];
     expect(await ended(tell({ Retry }))).toMatchObject({ status: 'SUCCEEDED' });
   });
 });

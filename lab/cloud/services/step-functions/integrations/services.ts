@@ -67,8 +67,11 @@ function sdkNames(name: string, scope: string, camelCase = false): SdkServiceNam
 const UNLISTED = new Set([
   'AccessDenied',
   'AccessDeniedException',
+  'InternalFailure',
   'NotImplemented',
   'SerializationException',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
   'UnknownOperationException',
   'UnrecognizedClientException',
   'ValidationException',
