@@ -43,6 +43,10 @@ export const forPeople: Words = {
         return event.code === undefined
           ? null
           : `refused: ${event.service} ${event.action}: ${event.status} ${event.code}`;
+      case 'denied':
+        return `denied: ${event.message}`;
+      case 'dropped':
+        return `${event.by} gave up on ${event.targetArn}: ${event.because}`;
       case 'fault':
         return `fault of the lab: ${messageOf(event.error)}`;
       case 'invocation':
