@@ -35,6 +35,7 @@ import { secretsManagerService } from './services/secrets-manager.ts';
 import { Sns } from './services/sns.ts';
 import { serviceIntegrations } from './services/step-functions/integrations.ts';
 import { StepFunctionsService } from './services/step-functions.ts';
+import { iamService } from './services/iam.ts';
 import { stsService } from './services/sts.ts';
 import { callJson } from './template/call-json.ts';
 import { deployStack } from './template/deploy.ts';
@@ -131,7 +132,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
   const invokeFunction = (functionArn: string, event: string): void => lambda.invokeAsync(functionArn, event);
   const sns = new Sns({ account, emit, invokeFunction });
   const route53 = new Route53(timers, () => dnsSyncTimeMs);
-  const dynamoDb = await startDynamoDb(directory);
+  const dynamoDb = await startDynamoDb(account, directory);
   let latency = options.latency ?? guessedLatency();
   const faults = new Faults();
   const surroundings: Surroundings = { faults, latency: () => latency, timers };
@@ -246,6 +247,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     secretsManagerService(world),
     sns.service,
     stepFunctions,
+    iamService(account, identities),
     stsService(account, identities),
   ];
   const servers: { close(): Promise<void> }[] = [dynamoDb];

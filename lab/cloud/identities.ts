@@ -95,6 +95,18 @@ export class Identities {
     this.granted.set(principal, [...others, ...added]);
   }
 
+  /** Takes a policy away, by the name under which it was attached. */
+  detachPolicy(principal: string, name: string): void {
+    const others = this.statementsOf(principal).filter(({ policy }) => policy !== name);
+    this.granted.set(principal, others);
+  }
+
+  /** Its keys stay, and allow nothing. */
+  removeRole(roleArn: string): void {
+    this.trusted.delete(roleArn);
+    this.granted.delete(roleArn);
+  }
+
   statementsOf(principal: string): readonly Granted[] {
     return this.granted.get(principal) ?? [];
   }

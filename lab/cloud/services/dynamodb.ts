@@ -5,6 +5,7 @@
  * Guarantees: conditional writes are judged one at a time per item. What dynalite would silently leave out is refused.
  */
 import { tmpdir } from 'node:os';
+import type { Account } from '../account.ts';
 import type { AwsRequest, AwsResponse, AwsService } from '../service.ts';
 import { AwsError, notModelled } from '../wire/aws-error.ts';
 import { actionOf } from '../wire/action.ts';
@@ -40,8 +41,8 @@ export interface DynamoDb {
 }
 
 /** @param directory where it may keep files */
-export async function startDynamoDb(directory = tmpdir()): Promise<DynamoDb> {
-  const dynalite = await startDynalite(directory);
+export async function startDynamoDb(account: Account, directory = tmpdir()): Promise<DynamoDb> {
+  const dynalite = await startDynalite(account, directory);
   const gate = new Gate();
   const transactions = new Transactions();
   const service: AwsService = {

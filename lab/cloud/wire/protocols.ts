@@ -14,6 +14,7 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   ec2: 'ec2-query',
   sns: 'query',
   sts: 'query',
+  iam: 'query',
   route53: 'rest-xml',
   dynamodb: 'json',
   states: 'json',

@@ -37,6 +37,7 @@ import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { serve } from '../../../lab/serve/serve.ts';
 import { type ServedLab, serveLab } from './served-lab.ts';
+import { signedQuery } from './signed-query.ts';
 
 const FUNCTIONS = fileURLToPath(new URL('functions/functions.json', import.meta.url));
 const roleArn = 'arn:aws:iam::123456789012:role/anybody';
@@ -126,7 +127,7 @@ describe('state machines', () => {
   });
 
   test('reach the tables, secrets and machines that were made by the wire', async () => {
-    await new DynamoDBClient(lab.client).send(
+    const { TableDescription } = await new DynamoDBClient(lab.client).send(
       new CreateTableCommand({
         TableName: 'orders',
         KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
@@ -134,6 +135,7 @@ describe('state machines', () => {
         BillingMode: 'PAY_PER_REQUEST',
       }),
     );
+    expect(TableDescription?.TableArn).toBe('arn:aws:dynamodb:eu-west-1:123456789012:table/orders');
     await new SecretsManagerClient(lab.client).send(new CreateSecretCommand({ Name: 'key', SecretString: 's3cret' }));
     const child = await create('child', { Say: { Type: 'Pass', Output: '{% $states.input.word %}', End: true } });
     const task = (resource: string, args: object, next: object) => ({
@@ -304,6 +306,60 @@ describe('functions', () => {
       },
       { timeout: 10_000, interval: 20 },
     );
+  });
+});
+
+describe('roles', () => {
+  const document = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const trust = document({ Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' });
+  const iam = (Action: string, input: object = {}) =>
+    signedQuery(lab.url, 'iam', { Action, RoleName: 'limited', ...input });
+  const mayCall = (Action: string) => document({ Effect: 'Allow', Action, Resource: '*' });
+
+  test('that were made by the wire are judged by their policies, as soon as those change', async () => {
+    const { Role } = await iam('CreateRole', { AssumeRolePolicyDocument: trust });
+    const { Arn } = Role as { Arn: string };
+    expect(Arn).toBe('arn:aws:iam::123456789012:role/limited');
+    const definition = {
+      QueryLanguage: 'JSONata',
+      StartAt: 'List',
+      States: {
+        List: { Type: 'Task', Resource: `${OPTIMIZED}aws-sdk:dynamodb:listTables`, Arguments: {}, End: true },
+      },
+    };
+    const { stateMachineArn = '' } = await sfn.send(
+      new CreateStateMachineCommand({ name: 'limited', definition: JSON.stringify(definition), roleArn: Arn }),
+    );
+    expect((await run(stateMachineArn)).execution).toMatchObject({
+      error: 'DynamoDb.DynamoDbException',
+      cause: expect.stringContaining('no identity-based policy allows the dynamodb:ListTables action') as string,
+    });
+    await iam('PutRolePolicy', { PolicyName: 'list', PolicyDocument: mayCall('dynamodb:ListTables') });
+    expect((await run(stateMachineArn)).execution.status).toBe('SUCCEEDED');
+    await iam('DeleteRolePolicy', { PolicyName: 'list' });
+    expect((await run(stateMachineArn)).execution.status).toBe('FAILED');
+
+    const administrator = { PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' };
+    await iam('AttachRolePolicy', administrator);
+    expect((await run(stateMachineArn)).execution.status).toBe('SUCCEEDED');
+    await expect(iam('DeleteRole')).rejects.toMatchObject({ name: 'DeleteConflict' });
+    await iam('DetachRolePolicy', administrator);
+    await iam('DeleteRole');
+    await expect(iam('GetRole')).rejects.toMatchObject({ name: 'NoSuchEntity' });
+  });
+
+  test('with a policy that is none are refused', async () => {
+    const put = (PolicyDocument: string) => iam('PutRolePolicy', { PolicyName: 'p', PolicyDocument });
+    await iam('CreateRole', { AssumeRolePolicyDocument: trust });
+    await expect(put('{')).rejects.toMatchObject({ name: 'MalformedPolicyDocument' });
+    await expect(put('{"Statement":{"Effect":"Maybe"}}')).rejects.toMatchObject({ name: 'MalformedPolicyDocument' });
+  });
+
+  test('give keys to whoever assumes them, who is then the role', async () => {
+    const given = await signedQuery(lab.url, 'sts', { Action: 'AssumeRole', RoleArn: roleArn, RoleSessionName: 'me' });
+    const { AccessKeyId } = given['Credentials'] as { AccessKeyId: string };
+    const identity = await signedQuery(lab.url, 'sts', { Action: 'GetCallerIdentity' }, AccessKeyId);
+    expect(identity).toMatchObject({ Account: '123456789012', Arn: roleArn });
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { Account } from '../../account.ts';
 import type { AwsRequest, AwsResponse } from '../../service.ts';
 
 /** It is CommonJS without types. */
@@ -22,11 +23,14 @@ export interface Dynalite {
   close(): Promise<void>;
 }
 
-/** @param parent where its own directory goes, which is gone when it is closed */
-export async function startDynalite(parent: string): Promise<Dynalite> {
+/**
+ * @param account whose tables it keeps
+ * @param parent where its own directory goes, which is gone when it is closed
+ */
+export async function startDynalite(account: Account, parent: string): Promise<Dynalite> {
   const directory = mkdtempSync(join(parent, 'dynamodb-'));
   const socketPath = join(directory, 'socket');
-  const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const server = createServerFor(account);
   const agent = new Agent({ keepAlive: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -51,6 +55,23 @@ export async function startDynalite(parent: string): Promise<Dynalite> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** It takes the account and the Region of its ARNs from the environment, and only as it is made. */
+function createServerFor({ id, region }: Account): Server {
+  const { AWS_ACCOUNT_ID: idBefore, AWS_REGION: regionBefore } = process.env;
+  Object.assign(process.env, { AWS_ACCOUNT_ID: id, AWS_REGION: region });
+  try {
+    return dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  } finally {
+    restore('AWS_ACCOUNT_ID', idBefore);
+    restore('AWS_REGION', regionBefore);
+  }
+}
+
+function restore(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
 }
 
 function send({ method, path, headers, body }: Call, socketPath: string, agent: Agent): Promise<AwsResponse> {
