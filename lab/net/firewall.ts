@@ -3,7 +3,8 @@
  * in one transaction, so no packet ever meets half of a change.
  *
  * The order of the rules is the model: a dead wire, a cut, a partition and a lossy wire drop packets also of what is
- * established; a security group stops only new connections, because established ones are let through before it is asked.
+ * established; a security group stops only new connections, because established ones are let through before it is asked. What
+ * an untracked rule admitted is marked, and every packet of it towards the host is asked for anew.
  *
  * @module
  */
@@ -24,6 +25,9 @@ export interface FirewallState {
   readonly ingress: ReadonlyMap<string, readonly IngressRule[]>;
 }
 
+/** The mark of a flow that an untracked rule admitted; a mark is 0 when nobody has set it. */
+const UNTRACKED = 1;
+
 /** Input for `nft -f -`. */
 export function renderFirewall(state: FirewallState): string {
   const silentToRouter = [...state.silent, ...state.cutFromRouter];
@@ -41,7 +45,8 @@ ${groups.join('')}  chain forward {
     ${partition(state.enclosed)}
     ${losses('iifname', state)}
     ${losses('oifname', state)}
-    ct state established,related accept
+    ct state established,related ct mark != ${UNTRACKED} accept
+    ct state established,related ct direction reply accept
     ${jumps.length > 0 ? `oifname vmap { ${jumps.join(', ')} }` : ''}
   }
   chain input {
@@ -60,7 +65,8 @@ ${groups.join('')}  chain forward {
 
 function ingressChain(device: string, rules: readonly IngressRule[]): string {
   const accepts = rules.map(
-    ({ from, fromPort, toPort }) => `    ip saddr ${from} tcp dport ${fromPort}-${toPort} accept\n`,
+    ({ from, fromPort, toPort, untracked = false }) =>
+      `    ip saddr ${from} tcp dport ${fromPort}-${toPort} ${untracked ? `ct mark set ${UNTRACKED} ` : ''}accept\n`,
   );
   return `  chain ${chainName(device)} {\n${accepts.join('')}    drop\n  }\n`;
 }

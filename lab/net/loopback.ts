@@ -72,7 +72,6 @@ class LoopbackNetwork implements LabNetwork {
   readonly #holders = new Map<string, Machine>();
   readonly #switch = new TcpSwitch({
     admit: (address, port) => this.#admit(address, port),
-    carry: (address, owner) => this.#carry(address, owner),
   });
 
   constructor(number: number, claimed: Server) {
@@ -121,6 +120,7 @@ class LoopbackNetwork implements LabNetwork {
 
   async setIngress(host: string, rules: readonly IngressRule[] | null): Promise<void> {
     this.#machine(host).ingress = rules;
+    this.#switch.routingChanged();
     await Promise.resolve();
   }
 
@@ -184,10 +184,13 @@ class LoopbackNetwork implements LabNetwork {
   #admit(address: string, port: number): Fate {
     const machine = this.#reached(address);
     if (machine === undefined || machine.power !== 'on') return { kind: 'vanish' };
-    const admitted = machine.ingress?.some(({ fromPort, toPort }) => fromPort <= port && port <= toPort) ?? true;
-    if (!admitted) return { kind: 'vanish' };
+    const rule = admittingRule(machine, port);
+    if (rule === undefined) return { kind: 'vanish' };
     if (!machine.ports.has(port)) return { kind: 'refuse' };
-    return { kind: 'deliver', host: this.#behind(machine.spec.address), owner: identity(machine) };
+    const owner = identity(machine);
+    const isCutOff = () => rule?.untracked === true && admittingRule(machine, port) === undefined;
+    const mayPass = () => (isCutOff() ? 'vanish' : this.#carry(address, owner));
+    return { kind: 'deliver', host: this.#behind(machine.spec.address), mayPass };
   }
 
   #carry(address: string, owner: string): Fate['kind'] {
@@ -216,6 +219,11 @@ class LoopbackNetwork implements LabNetwork {
     }
     return machine;
   }
+}
+
+/** The rule that lets a new connection in; null where there are no rules at all, undefined where none does. */
+function admittingRule({ ingress }: Machine, port: number): IngressRule | null | undefined {
+  return ingress === null ? null : ingress.find(({ fromPort, toPort }) => fromPort <= port && port <= toPort);
 }
 
 function identity({ spec, boot }: Machine): string {

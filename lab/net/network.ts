@@ -30,6 +30,8 @@ export interface IngressRule {
   readonly from: string;
   readonly fromPort: number;
   readonly toPort: number;
+  /** Flows that it admits are not tracked: they end when no rule admits them any more.  @default false */
+  readonly untracked?: boolean;
 }
 
 /** What a host is when it is added. */
@@ -70,7 +72,7 @@ export interface LabNetwork {
   unassignAddress(address: string): Promise<void>;
   /**
    * Replaces who may open new connections to a host; `null` admits everybody. Established connections go on, as they
-   * do when a security group changes on AWS.
+   * do when a security group changes on AWS, but for those that an untracked rule admitted.
    */
   setIngress(host: string, rules: readonly IngressRule[] | null): Promise<void>;
 

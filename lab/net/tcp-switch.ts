@@ -11,20 +11,18 @@ import { type Server, type Socket, createConnection, createServer } from 'node:n
 /**
  * What becomes of a new connection, or of data on one that is open.
  *
- * - `deliver`: it goes to the same port of this address, which belongs to `owner`.
+ * - `deliver`: it goes to the same port of this address. `mayPass` is asked with each piece of data, in either direction.
  * - `vanish`: nobody hears it, and nobody says so.
  * - `refuse`: the one who has the address says that there is no such connection.
  */
 export type Fate =
-  | { readonly kind: 'deliver'; readonly host: string; readonly owner: string }
+  | { readonly kind: 'deliver'; readonly host: string; readonly mayPass: () => Fate['kind'] }
   | { readonly kind: 'vanish' }
   | { readonly kind: 'refuse' };
 
 export interface Routing {
   /** Asked when a client connects. */
   admit(address: string, port: number): Fate;
-  /** Asked with each piece of data, in either direction, of a connection that was admitted to `owner`. */
-  carry(address: string, owner: string): Fate['kind'];
 }
 
 export class TcpSwitch {
@@ -77,9 +75,8 @@ export class TcpSwitch {
     if (fate.kind !== 'deliver') return;
     const server = createConnection({ host: fate.host, port, allowHalfOpen: true, noDelay: true });
     this.#keep(server);
-    const mayPass = (): Fate['kind'] => this.#routing.carry(address, fate.owner);
-    this.#forward(client, server, mayPass);
-    this.#forward(server, client, mayPass);
+    this.#forward(client, server, fate.mayPass);
+    this.#forward(server, client, fate.mayPass);
   }
 
   #keep(socket: Socket): void {

@@ -7,6 +7,8 @@
 import type { IngressRule } from '../../net/network.ts';
 import type { NetworkInterface, RuleSource, SecurityGroup, SecurityGroupRule } from './model.ts';
 
+const ANYBODY = '0.0.0.0/0';
+
 /** The rules for new connections to an interface, in a stable order without doubles. */
 export function ingressOf(
   networkInterface: NetworkInterface,
@@ -14,16 +16,23 @@ export function ingressOf(
   everyInterface: Iterable<NetworkInterface>,
 ): readonly IngressRule[] {
   const members = [...everyInterface];
+  const own = networkInterface.groupIds.flatMap((groupId) => groups.get(groupId) ?? []);
+  const answersAnybody = own.some(({ egress }) => egress.some(isAllOpen));
   const rules = new Map<string, IngressRule>();
-  for (const groupId of networkInterface.groupIds) {
-    for (const rule of groups.get(groupId)?.ingress ?? []) {
-      for (const from of addressesOf(rule.source, members)) {
-        const { fromPort, toPort } = portsOf(rule);
-        rules.set(`${from} ${fromPort} ${toPort}`, { from, fromPort, toPort });
-      }
+  for (const rule of own.flatMap(({ ingress }) => ingress)) {
+    for (const from of addressesOf(rule.source, members)) {
+      const { fromPort, toPort } = portsOf(rule);
+      const untracked = answersAnybody && from === ANYBODY;
+      rules.set(`${from} ${fromPort} ${toPort}`, { from, fromPort, toPort, ...(untracked && { untracked }) });
     }
   }
   return [...rules.keys()].toSorted().flatMap((key) => rules.get(key) ?? []);
+}
+
+/** AWS tracks no flow that a rule admits from anybody, where the answer may go to anybody at any port. */
+function isAllOpen(rule: SecurityGroupRule): boolean {
+  const { fromPort, toPort } = portsOf(rule);
+  return 'cidr' in rule.source && rule.source.cidr === ANYBODY && fromPort === 0 && toPort === 65_535;
 }
 
 function addressesOf(source: RuleSource, members: readonly NetworkInterface[]): readonly string[] {

@@ -78,6 +78,29 @@ describe('ingress', () => {
     expect(ingressOf(member('10.42.1.4'), groups, [])).toEqual([]);
   });
 
+  test('flows from anybody are untracked where the answer may go to anybody at any port, and only there', () => {
+    const anybody = { cidr: '0.0.0.0/0' };
+    const out = { source: anybody, protocol: '-1', fromPort: -1, toPort: -1 };
+    const ingress = [tcp(anybody, 3306), tcp({ cidr: '10.0.0.0/8' }, 3306)];
+    const untracked = (egress: SecurityGroupRule[]) =>
+      ingressOf(member('10.42.1.4', 'a'), new Map([['a', { ...group('a', ...ingress), egress }]]), []).map((rule) => [
+        rule.from,
+        rule.untracked ?? false,
+      ]);
+    expect(untracked([out])).toEqual([
+      ['0.0.0.0/0', true],
+      ['10.0.0.0/8', false],
+    ]);
+    expect(untracked([tcp(anybody, 443)])).toEqual([
+      ['0.0.0.0/0', false],
+      ['10.0.0.0/8', false],
+    ]);
+    expect(untracked([])).toEqual([
+      ['0.0.0.0/0', false],
+      ['10.0.0.0/8', false],
+    ]);
+  });
+
   test('a rule that names a group admits the members that it has now', () => {
     const groups = new Map([
       ['db', group('db', tcp({ groupId: 'app' }, 3306))],

@@ -177,6 +177,32 @@ export const networkContract: readonly ContractCase[] = [
     },
   },
   {
+    claim: 'a connection that an untracked rule admitted ends with the rule, and goes on when another admits it again',
+    async check(network) {
+      const { a, b, app } = await scene(network);
+      await serve(a, port);
+      await serve(b, port);
+      const everybody = { from: '0.0.0.0/0', fromPort: port, toPort: port };
+      await network.setIngress('db-a', [{ ...everybody, untracked: true }]);
+      await network.setIngress('db-b', [everybody]);
+      const peer = await client(app);
+      peer.tell(`open loose ${a.address} ${port}`);
+      peer.tell(`open kept ${b.address} ${port}`);
+      await peer.hears(/^loose open/);
+      await peer.hears(/^kept open/);
+      peer.tell('say loose hello');
+      await peer.hears(/^loose got db-a hello/);
+      await network.setIngress('db-a', []);
+      await network.setIngress('db-b', []);
+      peer.tell('say loose late');
+      peer.tell('say kept late');
+      await peer.hears(/^kept got db-b late/);
+      await peer.hearsNothingLike(/^loose (got db-a late|ended)/);
+      await network.setIngress('db-a', [everybody]);
+      await peer.hears(/^loose got db-a late/);
+    },
+  },
+  {
     claim: 'a rule admits the port that it names',
     async check(network) {
       const { a, app } = await scene(network);
