@@ -9,12 +9,13 @@ import { Argument, type Command } from 'commander';
 import { terminalOf } from '../../bin/render/text.ts';
 import { enterSandbox, probeNamespaces } from '../net/sandbox.ts';
 import { findEngine } from '../packages/find-engine.ts';
+import { findPythonTool } from '../packages/find-python-tool.ts';
 import { findTool } from '../packages/find-tool.ts';
 import { RUN_TYPESCRIPT } from '../run/run-typescript.ts';
 import { examineMachine } from './examine-machine.ts';
 import { renderMachine } from './render-machine.ts';
 
-const FETCHABLE = ['mariadb', 'mysql', 'nft'] as const;
+const FETCHABLE = ['mariadb', 'mysql', 'nft', 'moto'] as const;
 type Fetchable = (typeof FETCHABLE)[number];
 
 const INMATE = fileURLToPath(new URL('exec-inside.ts', import.meta.url));
@@ -43,7 +44,7 @@ export function addMachineCommands(program: Command, { print, exit }: Answer): v
   program
     .command('fetch')
     .summary('gets servers and tools into the lab’s cache, for when there is no network')
-    .description('Gets what is named, or all of it, from the package mirrors that this machine’s apt uses.')
+    .description('Gets what is named, or all of it, from the mirrors and indexes that this machine’s apt and pip use.')
     .addArgument(new Argument('[what...]', 'what to get').choices(FETCHABLE).default(FETCHABLE, 'all'))
     .action(async (names: readonly Fetchable[]) => {
       for (const name of names) print(`${name}: ${await fetched(name, print)}`);
@@ -71,6 +72,7 @@ async function fetched(name: Fetchable, onProgress: (line: string) => void): Pro
     const { command, leadingArgs } = await findTool('nft', { onProgress });
     return leadingArgs.at(-1) ?? command;
   }
+  if (name === 'moto') return (await findPythonTool('moto', { onProgress })).command;
   const { version, server } = await findEngine(name, { onProgress });
   return `${version}, ${server.leadingArgs.at(-1) ?? server.command}`;
 }

@@ -9,6 +9,7 @@ import { type NamespaceSupport, probeNamespaces } from '../net/sandbox.ts';
 import type { Engine } from '../packages/engine-build.ts';
 import { lookForEngine } from '../packages/find-engine.ts';
 import { lookForTool } from '../packages/find-tool.ts';
+import { lookForPythonTools } from '../packages/find-python-tool.ts';
 import { PackageUnavailable } from '../packages/package-error.ts';
 import { SCENARIOS, SCENARIO_NAMES } from '../run/scenarios/catalogue.ts';
 import { whatIsMissing } from '../run/scenarios/needs.ts';
@@ -19,10 +20,11 @@ const ENOUGH_MEMORY_BYTES = 1.5 * 2 ** 30;
 
 export async function examineMachine(): Promise<MachineReport> {
   const support = await probeNamespaces();
-  const [mariadb, mysql, nft, loopback] = await Promise.all([
+  const [mariadb, mysql, nft, moto, loopback] = await Promise.all([
     engine('mariadb', 'MariaDB'),
     engine('mysql', 'MySQL'),
     firewall(),
+    pythonTools(),
     loopbackSwitch(),
   ]);
   const net = netOf(support, nft, loopback);
@@ -41,7 +43,7 @@ export async function examineMachine(): Promise<MachineReport> {
       memoryBytes: totalmem(),
       freeMemoryBytes: freemem(),
     },
-    parts: [mariadb, mysql, namespaces(support), nft, loopback, stallingVolumes(), memory()],
+    parts: [mariadb, mysql, namespaces(support), nft, loopback, stallingVolumes(), moto, memory()],
     net,
     scenarios,
     canDrill: net !== null && [mariadb, mysql].some(({ state }) => state !== 'missing'),
@@ -78,6 +80,17 @@ async function firewall(): Promise<Part> {
     return sight.kind === 'here'
       ? ready('nft', `the rules of the lab’s network: ${sight.program.leadingArgs.at(-1) ?? sight.program.command}`)
       : fetchable('nft', `not here; apt has ${sight.from}`, 'npm run lab -- fetch nft');
+  });
+}
+
+/** What checks the lab, and the template; no drill needs it. */
+async function pythonTools(): Promise<Part> {
+  const name = 'moto, cfn-lint';
+  return await available(name, async () => {
+    const { python, state } = await lookForPythonTools();
+    if (state.kind === 'sound') return ready(name, `in the lab’s cache, for ${python}`);
+    const why = state.kind === 'absent' ? 'not here' : `damaged in the lab’s cache (${state.damage})`;
+    return fetchable(name, `${why}; ${python} is`, 'npm run lab -- fetch moto; no drill needs them');
   });
 }
 

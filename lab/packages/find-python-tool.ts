@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildOnce, cacheRoot } from './cache-directory.ts';
+import { buildOnce, cacheRoot, cacheState, type CacheState } from './cache-directory.ts';
 import { findOnPath } from './find-on-path.ts';
 import { PackageUnavailable } from './package-error.ts';
 import type { Program } from './program.ts';
@@ -34,16 +34,31 @@ export async function findPythonTool(
   { onProgress = () => {} }: { readonly onProgress?: (message: string) => void } = {},
 ): Promise<Program> {
   const python = await findPython();
-  const requirements = await readFile(requirementsFile, 'utf8');
-  // Packages are built for one release of Python: another release, or another pin, is another environment.
-  const pins = createHash('sha256').update(requirements).digest('hex').slice(0, 12);
-  const directory = path.join(cacheRoot(), 'python', `${python.release}-${process.arch}-${pins}`);
-  await buildOnce(directory, async (partial) => {
+  const directory = await environmentOf(python);
+  const installInto = async (partial: string): Promise<void> => {
     onProgress(`installing ${Object.keys(modules).join(' and ')} for Python ${python.release}`);
     await install(python.command, partial);
-  });
+  };
+  await buildOnce(directory, installInto, onProgress);
   // By the module, not by its script in bin/, which names the directory that it was built in.
   return { command: path.join(directory, 'bin', 'python'), leadingArgs: ['-m', modules[tool]] };
+}
+
+/**
+ * Whether these tools are in the cache, without installing them, and for which Python.
+ *
+ * @throws PackageUnavailable when there is no Python
+ */
+export async function lookForPythonTools(): Promise<{ readonly python: string; readonly state: CacheState }> {
+  const python = await findPython();
+  return { python: `Python ${python.release}`, state: cacheState(await environmentOf(python)) };
+}
+
+/** Packages are built for one release of Python: another release, or another pin, is another environment. */
+async function environmentOf({ release }: { readonly release: string }): Promise<string> {
+  const requirements = await readFile(requirementsFile, 'utf8');
+  const pins = createHash('sha256').update(requirements).digest('hex').slice(0, 12);
+  return path.join(cacheRoot(), 'python', `${release}-${process.arch}-${pins}`);
 }
 
 /** Whether tools written in Python can be had here at all, without installing any. */
