@@ -18,6 +18,7 @@ import { runParallel } from './states/parallel.ts';
 import { runTask } from './states/task.ts';
 import { runWait } from './states/wait.ts';
 import type { Thread } from './thread.ts';
+import { timestamp } from './timestamp.ts';
 
 /** @throws StateFailure when a state fails and nothing catches it  @throws Abandoned when nobody wants the output */
 export async function runRegion(region: Region, thread: Thread, execution: Execution): Promise<Json> {
@@ -53,7 +54,7 @@ function enter(name: string, state: State, thread: Thread, execution: Execution)
   if (checkpoint.entrance === undefined || state.Type === 'Fail') {
     const stateEnteredEventDetails = { name, ...inputDetails(checkpoint.payload) };
     thread.record(`${state.Type}StateEntered`, { stateEnteredEventDetails });
-    const time = new Date(execution.ports.clock.now()).toISOString();
+    const time = timestamp(execution.ports.clock.now());
     checkpoint.entrance = { eventId: thread.lastEventId, time };
   }
   return checkpoint.entrance;

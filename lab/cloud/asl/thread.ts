@@ -16,6 +16,8 @@ import type { Clock } from './ports.ts';
 export interface MapItem {
   readonly Index: number;
   readonly Value: Json;
+  /** Where the elements are from: the state's own data, as there is no reader of items. */
+  readonly Source: 'STATE_DATA';
 }
 
 export interface ThreadOptions {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lab/cloud/asl/json.ts';
+import { timestamp } from '../../../lab/cloud/asl/timestamp.ts';
 import { LAMBDA, machine, run } from './run-machine.ts';
 
 const pass = (fields: Record<string, unknown>) => machine({ Start: { Type: 'Pass', End: true, ...fields } });
@@ -46,8 +47,15 @@ describe('the context', () => {
         StartTime: '2026-01-01T00:00:00.000Z',
       },
       StateMachine: { Id: 'arn:aws:states:eu-central-1:123456789012:stateMachine:test', Name: 'test' },
-      State: { Name: 'Start', EnteredTime: '2026-01-01T00:00:00.000Z' },
+      State: { Name: 'Start', EnteredTime: '2026-01-01T00:00:00Z' },
     });
+  });
+
+  it.each([
+    [0, '1970-01-01T00:00:00Z'],
+    [10, '1970-01-01T00:00:00.010Z'],
+  ])('gives the time %d with milliseconds only when there are some', (epochMs, expected) => {
+    expect(timestamp(epochMs)).toBe(expected);
   });
 });
 

@@ -51,7 +51,7 @@ describe('Map', () => {
   it('lets the states inside see which element they work on', async () => {
     const show = { Show: { Type: 'Pass', Output: '{% $states.context.Map.Item %}', End: true } };
     const { result } = await run(each(show), { input: ['a'] });
-    expect(result).toEqual({ status: 'SUCCEEDED', output: [{ Index: 0, Value: 'a' }] });
+    expect(result).toEqual({ status: 'SUCCEEDED', output: [{ Index: 0, Value: 'a', Source: 'STATE_DATA' }] });
   });
 
   it('fails for items that are not an array', async () => {

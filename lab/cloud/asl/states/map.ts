@@ -38,7 +38,11 @@ async function runIterations(
   if (items !== undefined) {
     checkpoint.branches = items.map((item, index): Branch => {
       const iteration = new Checkpoint(state.ItemProcessor, item, checkpoint.scope);
-      return { region: state.ItemProcessor, checkpoint: iteration, mapItem: { Index: index, Value: item } };
+      return {
+        region: state.ItemProcessor,
+        checkpoint: iteration,
+        mapItem: { Index: index, Value: item, Source: 'STATE_DATA' },
+      };
     });
   }
   return runBranches(checkpoint.branches ?? [], limit === 0 ? INLINE_CONCURRENCY : limit, entry, hooksOf(state, entry));

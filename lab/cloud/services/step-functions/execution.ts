@@ -7,6 +7,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { execute, newProgress } from '../../asl/interpreter.ts';
 import type { Json } from '../../asl/json.ts';
+import { timestamp } from '../../asl/timestamp.ts';
 import {
   StopRequest,
   type Clock,
@@ -116,9 +117,9 @@ export class Execution {
           Id: arn,
           Name: name,
           RoleArn: machine.roleArn,
-          StartTime: startedAt.toISOString(),
+          StartTime: timestamp(startedAt.getTime()),
           RedriveCount: redriveCount,
-          ...(redrivenAt === undefined ? {} : { RedriveTime: redrivenAt.toISOString() }),
+          ...(redrivenAt === undefined ? {} : { RedriveTime: timestamp(redrivenAt.getTime()) }),
         },
         StateMachine: { Id: machine.arn, Name: machine.name },
       },
