@@ -154,15 +154,9 @@ const BREAKAGES: readonly Breakage[] = [
     finds: ['nobody-electable orders', 'not-electable db-2', 'not-electable db-3'],
   },
   {
-    what: 'EC2 that would refuse a stop',
-    breaks: async () =>
-      lab.cloud.faults.arm([
-        {
-          action: 'StopInstances',
-          fault: { kind: 'error', code: 'UnauthorizedOperation', status: 403, message: 'You are not authorized.' },
-        },
-      ]),
-    mends: async () => lab.cloud.faults.lift(),
+    what: 'an administrator who forbids that anything is stopped',
+    breaks: async () => forbid('ec2:StopInstances'),
+    mends: async () => forbid('none:Nothing'),
     finds: ['stop-forbidden db-1', 'stop-forbidden db-2', 'stop-forbidden db-3'],
   },
   {
@@ -172,6 +166,13 @@ const BREAKAGES: readonly Breakage[] = [
     finds: ['interface-unreadable db-1', 'interface-unreadable db-2', 'interface-unreadable db-3'],
   },
 ];
+
+/** Attaches to the role of the fence, instead of what was forbidden before. */
+function forbid(Action: string): void {
+  const fence = lab.deployment.find('AWS::IAM::Role', 'Fence/Role').attributes['Arn'] ?? '';
+  const document = { Statement: { Effect: 'Deny', Action, Resource: '*' } };
+  lab.cloud.identities.attachPolicy(fence, { name: 'Forbidden', document });
+}
 
 async function setStopProtection(isOn: boolean) {
   const instance = lab.cloud.world.instances.get(node('db-1').instanceId);
