@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
@@ -21,6 +22,7 @@ export function clientsOf({ client }: Pick<AwsEndpoint, 'client'>) {
     dynamoDb: new DynamoDBClient(config),
     ec2: new EC2Client(config),
     eventBridge: new EventBridgeClient(config),
+    iam: new IAMClient(config),
     lambda: new LambdaClient(config),
     route53: new Route53Client(config),
     scheduler: new SchedulerClient(config),

@@ -10,6 +10,7 @@ import { ec2AddressContract } from './claims/ec2-addresses.ts';
 import { ec2GroupContract } from './claims/ec2-groups.ts';
 import { ec2InstanceContract } from './claims/ec2-instances.ts';
 import { eventBridgeContract } from './claims/event-bridge.ts';
+import { iamContract } from './claims/iam.ts';
 import { lambdaContract } from './claims/lambda.ts';
 import { route53Contract } from './claims/route53.ts';
 import { schedulerContract } from './claims/scheduler.ts';
@@ -35,6 +36,7 @@ const CONTRACTS: Readonly<Record<string, (claim: Claim) => void>> = {
   CloudWatch: cloudWatchContract,
   SNS: snsContract,
   'Secrets Manager': secretsContract,
+  IAM: iamContract,
 };
 
 export interface ContractRun {

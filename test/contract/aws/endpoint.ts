@@ -5,7 +5,8 @@ export interface AwsEndpoint {
   readonly name: string;
   /** How the SDK's clients reach it. */
   readonly client: {
-    readonly endpoint: string;
+    /** @default - AWS itself */
+    readonly endpoint?: string;
     readonly region: string;
     readonly credentials: {
       readonly accessKeyId: string;
@@ -13,14 +14,12 @@ export interface AwsEndpoint {
       readonly sessionToken?: string;
     };
   };
-  /** A role that Lambda, Step Functions, Scheduler and EventBridge may assume, and that may do all of this suite. */
-  readonly roleArn: string;
   /** How long it may take for what it does asynchronously, in milliseconds. */
   readonly patienceMs: number;
   close(): Promise<void>;
 }
 
-/** The endpoint that the environment names; undefined without `AWS_ENDPOINT_URL`. @throws Error for what is missing */
+/** The endpoint that the environment names, or AWS itself for `aws`; undefined without `AWS_ENDPOINT_URL`. */
 export function namedEndpoint(env: NodeJS.ProcessEnv = process.env): AwsEndpoint | undefined {
   const endpoint = env['AWS_ENDPOINT_URL'];
   if (!endpoint) return undefined;
@@ -28,15 +27,14 @@ export function namedEndpoint(env: NodeJS.ProcessEnv = process.env): AwsEndpoint
   return {
     name: endpoint,
     client: {
-      endpoint,
+      ...(endpoint !== 'aws' && { endpoint }),
       region: env['AWS_REGION'] ?? 'eu-west-1',
       credentials: {
         accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? 'test',
         secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? 'test',
-        ...(sessionToken && { sessionToken }),
+        ...(sessionToken !== undefined && { sessionToken }),
       },
     },
-    roleArn: env['AWS_CONTRACT_ROLE_ARN'] ?? 'arn:aws:iam::123456789012:role/contract',
     patienceMs: patienceOf(env['AWS_CONTRACT_PATIENCE_SECONDS'] ?? '10') * 1_000,
     close: () => Promise.resolve(),
   };

@@ -1,5 +1,5 @@
 /** The lab's cloud against the contract: it lacks nothing. */
-import { type LabCloud, startCloud } from '../../../lab/cloud/cloud.ts';
+import { startCloud } from '../../../lab/cloud/cloud.ts';
 import { guessedLatency } from '../../../lab/cloud/latency.ts';
 import { openLoopbackNetwork } from '../../../lab/net/loopback.ts';
 import { awsContract } from './contract.ts';
@@ -20,12 +20,9 @@ awsContract(
       dnsSyncTimeMs: EFFECT_MS,
       stateTransitionMs: 0,
     });
-    const roleArn = `arn:aws:iam::${cloud.account.id}:role/contract`;
-    allowEverything(cloud, roleArn);
     return {
       name: 'the lab',
       client: { endpoint: cloud.endpointUrl, region: cloud.account.region, credentials: cloud.operator },
-      roleArn,
       patienceMs: PATIENCE_MS,
       close: async () => {
         await cloud.close();
@@ -35,11 +32,3 @@ awsContract(
   },
   { lacks: [] },
 );
-
-function allowEverything({ identities }: LabCloud, roleArn: string): void {
-  const services = ['lambda', 'states', 'scheduler', 'events'].map((each) => `${each}.amazonaws.com`);
-  const trust = { Effect: 'Allow', Principal: { Service: services }, Action: 'sts:AssumeRole' };
-  identities.addRole(roleArn, { Version: '2012-10-17', Statement: [trust] });
-  const all = { Effect: 'Allow', Action: '*', Resource: '*' };
-  identities.attachPolicy(roleArn, { name: 'all', document: { Version: '2012-10-17', Statement: [all] } });
-}

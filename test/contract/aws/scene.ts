@@ -9,6 +9,7 @@ import { type Clients, clientsOf } from './clients.ts';
 import type { AwsEndpoint } from './endpoint.ts';
 import { type Network, openNetwork } from './fixtures/network.ts';
 import { type Machine, openMachine, openProber, type Prober } from './fixtures/workflow.ts';
+import { openRole } from './fixtures/role.ts';
 import { openTable } from './fixtures/table.ts';
 
 export class Scene {
@@ -30,6 +31,11 @@ export class Scene {
   /** The name of a table with the string keys `pk` and `sk`. */
   table(): Promise<string> {
     return this.once('table', () => openTable(this));
+  }
+
+  /** The ARN of a role that the services may assume, and that may do all of the suite. */
+  role(): Promise<string> {
+    return this.once('role', () => openRole(this));
   }
 
   /** A function that does what its event's `do` says. */

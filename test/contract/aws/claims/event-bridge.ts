@@ -23,7 +23,7 @@ export function eventBridgeContract(claim: Claim): void {
     const rule = await eventBridge.send(new DescribeRuleCommand({ Name }));
     expect(rule.State).toBe('DISABLED');
     expect(JSON.parse(rule.EventPattern ?? 'null')).toEqual(pattern);
-    const target = { Id: 'start', Arn: (await scene.echo()).stateMachineArn, RoleArn: scene.endpoint.roleArn };
+    const target = { Id: 'start', Arn: (await scene.echo()).stateMachineArn, RoleArn: await scene.role() };
     const { FailedEntryCount } = await eventBridge.send(new PutTargetsCommand({ Rule: Name, Targets: [target] }));
     expect(FailedEntryCount).toBe(0);
     const { Targets } = await eventBridge.send(new ListTargetsByRuleCommand({ Rule: Name }));

@@ -38,7 +38,7 @@ export function lambdaContract(claim: Claim): void {
       FunctionArn: functionArn,
       Handler: 'index.handler',
       Timeout: 5,
-      Role: scene.endpoint.roleArn,
+      Role: await scene.role(),
     });
     expect(await refusal(describe(scene.name('none')))).toBe('ResourceNotFoundException');
   });

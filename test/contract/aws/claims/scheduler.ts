@@ -11,7 +11,7 @@ export function schedulerContract(claim: Claim): void {
   claim('a schedule keeps its target and its retry policy', [], async (scene) => {
     const { scheduler } = scene.clients;
     const { stateMachineArn } = await scene.echo();
-    const wanted = schedule(scene, stateMachineArn);
+    const wanted = await schedule(scene, stateMachineArn);
     await scheduler.send(new CreateScheduleCommand(wanted));
     const { Target, ...found } = await scheduler.send(new GetScheduleCommand({ Name: wanted.Name }));
     expect(found).toMatchObject({ State: 'ENABLED', ScheduleExpression: 'rate(1 minute)' });
@@ -20,7 +20,7 @@ export function schedulerContract(claim: Claim): void {
 
   claim('a name is taken once', [], async (scene) => {
     const { scheduler } = scene.clients;
-    const wanted = schedule(scene, (await scene.echo()).stateMachineArn);
+    const wanted = await schedule(scene, (await scene.echo()).stateMachineArn);
     await scheduler.send(new CreateScheduleCommand(wanted));
     // The client would send another token by itself, with which this is no repetition.
     expect(await refusal(scheduler.send(new CreateScheduleCommand(wanted)))).toBe('ConflictException');
@@ -36,7 +36,7 @@ export function schedulerContract(claim: Claim): void {
   claim('a schedule starts its target with its input', ['schedulerFires'], async (scene) => {
     const { scheduler, sfn } = scene.clients;
     const { stateMachineArn } = await openMachine(scene, { Done: { Type: 'Pass', End: true } });
-    await scheduler.send(new CreateScheduleCommand(schedule(scene, stateMachineArn)));
+    await scheduler.send(new CreateScheduleCommand(await schedule(scene, stateMachineArn)));
     expect(await executionsStarted(scene, stateMachineArn)).toBeGreaterThan(0);
     const { executions } = await sfn.send(new ListExecutionsCommand({ stateMachineArn }));
     const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn: executions?.[0]?.executionArn }));

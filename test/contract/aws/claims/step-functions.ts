@@ -117,11 +117,12 @@ export function stepFunctionsContract(claim: Claim): void {
   });
 
   claim('a definition that can not run is refused when it is created', ['definitionsChecked'], async (scene) => {
+    const roleArn = await scene.role();
     const create = (definition: string) =>
       scene.clients.sfn.send(
         new CreateStateMachineCommand({
           name: scene.name('contract'),
-          roleArn: scene.endpoint.roleArn,
+          roleArn,
           definition,
         }),
       );

@@ -21,7 +21,7 @@ export const workflowProbes = {
   definitionsChecked: {
     title: 'a definition that can not run is refused when it is created',
     async lack(scene) {
-      const { roleArn } = scene.endpoint;
+      const roleArn = await scene.role();
       const definition = JSON.stringify({ StartAt: 'Missing', States: { Other: { Type: 'Succeed' } } });
       const create = new CreateStateMachineCommand({ name: scene.name('contract'), roleArn, definition });
       const code = await refusal(scene.clients.sfn.send(create));
@@ -32,7 +32,7 @@ export const workflowProbes = {
     title: 'schedules fire',
     async lack(scene) {
       const { stateMachineArn } = await openMachine(scene, { Done: { Type: 'Pass', End: true } });
-      await scene.clients.scheduler.send(new CreateScheduleCommand(schedule(scene, stateMachineArn)));
+      await scene.clients.scheduler.send(new CreateScheduleCommand(await schedule(scene, stateMachineArn)));
       const started = await executionsStarted(scene, stateMachineArn);
       return started > 0 ? undefined : 'the target was never started';
     },
