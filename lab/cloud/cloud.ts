@@ -169,6 +169,7 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
         surroundings,
       }),
     ),
+    answers: (name, action) => services.some((each) => each.name === name && each.actions.includes(action)),
     stateTransitionDelayMs: options.stateTransitionMs ?? STATE_TRANSITION_GUESS_MS,
     onEvent: (executionArn, event) => emit({ type: 'history', executionArn, event }),
   });

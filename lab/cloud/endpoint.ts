@@ -18,7 +18,7 @@ import type { AwsRequest, AwsResponse, AwsService } from './service.ts';
 import { CloudClosed } from './timers.ts';
 import { actionOf } from './wire/action.ts';
 import { AwsError, notModelled } from './wire/aws-error.ts';
-import { encodeError, PROTOCOLS, unknownCaller } from './wire/protocols.ts';
+import { encodeError, protocolOf, unknownCaller } from './wire/protocols.ts';
 
 export interface EndpointOptions {
   readonly host: string;
@@ -69,7 +69,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     };
     const service = scope?.service ?? 'unknown';
     const action = actionOf(service, request).name;
-    const protocol = PROTOCOLS[service];
+    const protocol = protocolOf(service, headers['content-type']);
     const told = { type: 'call', service, action, principal: request.caller.principal } as const;
     if (caller?.vpcId !== undefined && !options.reaches(caller.vpcId, service)) {
       // Packets without a way out vanish: the client waits until its own timeout.

@@ -12,6 +12,7 @@ import { notModelled } from '../wire/aws-error.ts';
 import { StepFunctionsError } from './step-functions/errors.ts';
 import { Executions } from './step-functions/executions.ts';
 import type { InvokeResource } from './step-functions/integrations.ts';
+import type { Answers } from './step-functions/integrations/resources.ts';
 import { StateMachines } from './step-functions/machines.ts';
 import type { Account } from './step-functions/names.ts';
 
@@ -26,6 +27,8 @@ export interface StepFunctionsOptions extends Account {
   readonly stateTransitionDelayMs?: number;
   /** Whether an independent validator must have nothing against a definition that is created.  @default true */
   readonly secondOpinion?: boolean | undefined;
+  /** Which calls of other services tasks can make.  @default all that have an integration */
+  readonly answers?: Answers;
   /** Takes each event of each execution as it happens.  @default nothing */
   readonly onEvent?: (executionArn: string, event: HistoryEvent) => void;
 }
@@ -41,7 +44,8 @@ export class StepFunctionsService implements AwsService {
 
   constructor(options: StepFunctionsOptions) {
     const { clock = systemClock, random = Math.random, stateTransitionDelayMs = 0, onEvent = () => {} } = options;
-    const machines = new StateMachines(options, clock, options.secondOpinion ?? true);
+    const { secondOpinion = true, answers = () => true } = options;
+    const machines = new StateMachines(options, { clock, secondOpinion, answers });
     const executions = new Executions(machines, { ...options, clock, random, stateTransitionDelayMs, onEvent });
     this.#executions = executions;
     this.#operations = {

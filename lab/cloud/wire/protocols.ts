@@ -25,6 +25,12 @@ export const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   scheduler: 'rest-json',
 };
 
+/** How a service speaks; of one that the lab doesn't have, how the caller takes it to speak. */
+export function protocolOf(service: string, contentType: string | undefined): Protocol | undefined {
+  const isForm = contentType?.startsWith('application/x-www-form-urlencoded') === true;
+  return PROTOCOLS[service] ?? (isForm ? 'query' : undefined);
+}
+
 /** Writes a refusal in the shape of one protocol. A service that the lab doesn't know gets plain JSON. */
 export function encodeError(protocol: Protocol | undefined, error: AwsError, requestId: string): AwsResponse {
   const { code, message, status } = error;

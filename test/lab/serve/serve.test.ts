@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  EC2Client,
+  RunInstancesCommand,
+  StopInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
   CreateFunctionCommand,
@@ -186,6 +193,11 @@ describe('state machines', () => {
   test('are refused where the lab can not run them, and by a validation without being made', async () => {
     const states = { Send: { Type: 'Task', Resource: `${OPTIMIZED}sqs:sendMessage`, Arguments: {}, End: true } };
     await expect(create('send', states)).rejects.toMatchObject({ message: expect.stringContaining('sqs:sendMessage') });
+    const restore = { Type: 'Task', Resource: `${OPTIMIZED}aws-sdk:dynamodb:restoreTableToPointInTime`, End: true };
+    await expect(create('restore', { Restore: restore })).rejects.toMatchObject({
+      name: 'NotImplemented',
+      message: expect.stringContaining('its dynamodb has no RestoreTableToPointInTime') as string,
+    });
     const validate = (definition: object) =>
       sfn.send(new ValidateStateMachineDefinitionCommand({ definition: JSON.stringify(definition) }));
     const machine = { QueryLanguage: 'JSONata', StartAt: 'Send' };
@@ -360,6 +372,30 @@ describe('roles', () => {
     const { AccessKeyId } = given['Credentials'] as { AccessKeyId: string };
     const identity = await signedQuery(lab.url, 'sts', { Action: 'GetCallerIdentity' }, AccessKeyId);
     expect(identity).toMatchObject({ Account: '123456789012', Arn: roleArn });
+  });
+});
+
+test('an instance runs at an address of whatever VPC was made, and its state changes', async () => {
+  const ec2 = new EC2Client(lab.client);
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16' }));
+  const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId: Vpc?.VpcId, CidrBlock: '10.9.1.0/24' }));
+  const run = new RunInstancesCommand({
+    ImageId: 'ami-12345678',
+    InstanceType: 't3.micro',
+    SubnetId: Subnet?.SubnetId,
+    MinCount: 1,
+    MaxCount: 1,
+  });
+  const { Instances: [instance] = [] } = await ec2.send(run);
+  expect(instance?.PrivateIpAddress).toMatch(/^10\.9\.1\./);
+  const { StoppingInstances } = await ec2.send(new StopInstancesCommand({ InstanceIds: [instance?.InstanceId ?? ''] }));
+  expect(StoppingInstances).toMatchObject([{ PreviousState: { Name: 'running' }, CurrentState: { Name: 'stopped' } }]);
+});
+
+test('a service that the lab has not is refused by name, in the protocol that the caller speaks', async () => {
+  await expect(signedQuery(lab.url, 'rds', { Action: 'DescribeDBInstances' })).rejects.toMatchObject({
+    name: 'NotImplemented',
+    message: expect.stringContaining('the service rds') as string,
   });
 });
 

@@ -4,7 +4,7 @@ import { XMLParser } from 'fast-xml-parser';
 /** Calls an action and gives the content of its result. @throws Error named after the code of a refusal */
 export async function signedQuery(
   endpoint: string,
-  service: 'iam' | 'sts',
+  service: string,
   input: Readonly<Record<string, string>>,
   accessKeyId = 'whoever',
 ): Promise<Record<string, unknown>> {

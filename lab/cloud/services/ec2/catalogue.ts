@@ -51,9 +51,19 @@ export function describeImages(request: AwsRequest): AwsResponse {
 }
 
 /** @throws AwsError `InvalidAMIID.NotFound` */
-export function checkImage(imageId: string): void {
+function checkImage(imageId: string): void {
   if (imageId === IMAGE_ID) return;
   throw new AwsError('InvalidAMIID.NotFound', `The image id '[${imageId}]' does not exist`);
+}
+
+/**
+ * Whatever an instance boots from: here nothing does, so any image will do.
+ *
+ * @throws AwsError `InvalidAMIID.Malformed`
+ */
+export function checkImageId(imageId: string): void {
+  if (/^ami-[0-9a-f]{8,17}$/.test(imageId)) return;
+  throw new AwsError('InvalidAMIID.Malformed', `Invalid id: "${imageId}" (expecting "ami-...")`);
 }
 
 export function isInstanceType(type: string): type is InstanceType {

@@ -10,7 +10,7 @@ import { Form } from '../../wire/form.ts';
 import type { Instance, NetworkInterface } from '../../world/model.ts';
 import type { World } from '../../world/world.ts';
 import { answer, instanceXml } from './answers.ts';
-import { checkImage, isInstanceType } from './catalogue.ts';
+import { checkImageId, isInstanceType } from './catalogue.ts';
 import { stopIfDryRun } from './dry-run.ts';
 import { findNetworkInterface, findSubnet } from './lookup.ts';
 import { addInterface, readInterface } from './network-interfaces.ts';
@@ -29,7 +29,7 @@ export async function runInstances(world: World, request: AwsRequest): Promise<A
 
 async function launch(world: World, form: Form): Promise<readonly Instance[]> {
   const count = readCount(form);
-  checkImage(form.required('ImageId'));
+  checkImageId(form.required('ImageId'));
   const instanceType = form.text('InstanceType') ?? 't3.micro';
   if (!isInstanceType(instanceType)) {
     throw new AwsError('InvalidParameterValue', `Invalid value '${instanceType}' for InstanceType.`);

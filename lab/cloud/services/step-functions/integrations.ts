@@ -20,7 +20,11 @@ export type InvokeResource = (resource: string, args: Json, caller: TaskCaller) 
 export function serviceIntegrations(ports: IntegrationPorts): InvokeResource {
   return async (resource, args, caller) => {
     const parsed = parseResource(resource);
-    if (parsed === undefined) throw new TaskError('NotImplemented', resourceObstacle(resource));
+    if (parsed === undefined)
+      throw new TaskError(
+        'NotImplemented',
+        resourceObstacle(resource, () => true),
+      );
     if (parsed.kind === 'function') return invokeByArn(ports, parsed.functionArn, args, caller);
     if (parsed.kind === 'sdk') return callSdk(ports, parsed, args, caller);
     return OPTIMIZED_CALLS[parsed.service](ports, parsed, args, caller);

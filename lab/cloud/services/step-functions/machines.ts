@@ -12,7 +12,7 @@ import type { Clock } from '../../asl/ports.ts';
 import { validateDefinition } from '../../asl/validate-definition.ts';
 import { variableReferences } from '../../asl/variable-references.ts';
 import { parseParameters, StepFunctionsError } from './errors.ts';
-import { resourceObstacle } from './integrations/resources.ts';
+import { type Answers, resourceObstacle } from './integrations/resources.ts';
 import { assertArn, assertName, stateMachineArn, type Account } from './names.ts';
 import { page } from './pages.ts';
 import { ResourceTags, tagList } from './tags.ts';
@@ -77,18 +77,28 @@ const listParameters = z.object({
   nextToken: z.string().optional(),
 });
 
+export interface StateMachinesOptions {
+  readonly clock: Clock;
+  /** Whether an independent validator must have nothing against a definition. */
+  readonly secondOpinion: boolean;
+  /** Which calls tasks can make. */
+  readonly answers: Answers;
+}
+
 export class StateMachines {
   readonly #account: Account;
   readonly #clock: Clock;
   readonly #secondOpinion: boolean;
+  readonly #answers: Answers;
   readonly #machines = new Map<string, StateMachine>();
   readonly #tags = new ResourceTags((arn) => this.#machines.has(arn));
 
   /** @param secondOpinion whether an independent validator must have nothing against a definition either */
-  constructor(account: Account, clock: Clock, secondOpinion: boolean) {
+  constructor(account: Account, { clock, secondOpinion, answers }: StateMachinesOptions) {
     this.#account = account;
     this.#clock = clock;
     this.#secondOpinion = secondOpinion;
+    this.#answers = answers;
   }
 
   create(body: unknown) {
@@ -101,7 +111,7 @@ export class StateMachines {
       );
     }
     const arn = stateMachineArn(this.#account, name);
-    const parsed = runnable(definition, this.#secondOpinion);
+    const parsed = this.#runnable(definition);
     const existing = this.#machines.get(arn);
     if (existing !== undefined && existing.definition !== definition) {
       throw new StepFunctionsError('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
@@ -138,7 +148,7 @@ export class StateMachines {
     const updatedAt = this.#now();
     this.#machines.set(arn, {
       ...machine,
-      ...(definition === undefined ? {} : { definition, parsed: runnable(definition, this.#secondOpinion) }),
+      ...(definition === undefined ? {} : { definition, parsed: this.#runnable(definition) }),
       roleArn: roleArn ?? machine.roleArn,
       updatedAt,
       revisionId,
@@ -175,7 +185,7 @@ export class StateMachines {
   /** Says what `create` would, and creates nothing. */
   validate(body: unknown) {
     const { definition, maxResults } = parseParameters(validateParameters, body);
-    const found = findings(definition);
+    const found = this.#findings(definition);
     const diagnostics = found.slice(0, maxResults || MAX_DIAGNOSTICS);
     return {
       result: found.length === 0 ? 'OK' : 'FAIL',
@@ -219,6 +229,32 @@ export class StateMachines {
     return this.#machines.has(arn);
   }
 
+  #findings(definition: string): readonly Pick<Diagnostic, 'code' | 'message' | 'location'>[] {
+    try {
+      return obstacles(validateDefinition(definition), this.#answers).map(({ state, obstacle }) => ({
+        code: 'SCHEMA_VALIDATION_FAILED',
+        message: obstacle,
+        location: `/States/${state}/Resource`,
+      }));
+    } catch (error) {
+      if (error instanceof InvalidDefinitionError) return error.diagnostics;
+      throw error;
+    }
+  }
+
+  #runnable(definition: string): StateMachineDefinition {
+    let parsed: StateMachineDefinition;
+    try {
+      parsed = validateDefinition(definition, this.#secondOpinion);
+    } catch (error) {
+      if (error instanceof InvalidDefinitionError) throw new StepFunctionsError('InvalidDefinition', error.message);
+      throw error;
+    }
+    const [first] = obstacles(parsed, this.#answers);
+    if (first === undefined) return parsed;
+    throw new StepFunctionsError('NotImplemented', `State '${first.state}': ${first.obstacle}`);
+  }
+
   #now(): Date {
     return new Date(this.#clock.now());
   }
@@ -232,38 +268,12 @@ function configured(before: Configuration, given: Partial<Record<keyof Configura
   };
 }
 
-function findings(definition: string): readonly Pick<Diagnostic, 'code' | 'message' | 'location'>[] {
-  try {
-    return obstacles(validateDefinition(definition)).map(({ state, obstacle }) => ({
-      code: 'SCHEMA_VALIDATION_FAILED',
-      message: obstacle,
-      location: `/States/${state}/Resource`,
-    }));
-  } catch (error) {
-    if (error instanceof InvalidDefinitionError) return error.diagnostics;
-    throw error;
-  }
-}
-
-function runnable(definition: string, secondOpinion: boolean): StateMachineDefinition {
-  let parsed: StateMachineDefinition;
-  try {
-    parsed = validateDefinition(definition, secondOpinion);
-  } catch (error) {
-    if (error instanceof InvalidDefinitionError) throw new StepFunctionsError('InvalidDefinition', error.message);
-    throw error;
-  }
-  const [first] = obstacles(parsed);
-  if (first === undefined) return parsed;
-  throw new StepFunctionsError('NotImplemented', `State '${first.state}': ${first.obstacle}`);
-}
-
 /** Tasks that the lab can't run are better refused here than in the middle of a failover. */
-function obstacles(region: Region): readonly { readonly state: string; readonly obstacle: string }[] {
+function obstacles(region: Region, answers: Answers): readonly { readonly state: string; readonly obstacle: string }[] {
   return Object.entries(region.States).flatMap(([name, state]) => {
-    if (state.Type === 'Map') return obstacles(state.ItemProcessor);
-    if (state.Type === 'Parallel') return state.Branches.flatMap(obstacles);
-    const obstacle = state.Type === 'Task' ? resourceObstacle(state.Resource) : undefined;
+    if (state.Type === 'Map') return obstacles(state.ItemProcessor, answers);
+    if (state.Type === 'Parallel') return state.Branches.flatMap((branch) => obstacles(branch, answers));
+    const obstacle = state.Type === 'Task' ? resourceObstacle(state.Resource, answers) : undefined;
     return obstacle === undefined ? [] : [{ state: name, obstacle }];
   });
 }

@@ -43,9 +43,16 @@ export function parseResource(resource: string): Resource | undefined {
   return isOptimized(service, action, pattern) ? { kind: 'optimized', service, action, pattern } : undefined;
 }
 
+/** Whether a service of the lab answers a call.  @param service its name in the credential scope */
+export type Answers = (service: string, action: string) => boolean;
+
 /** Why the lab doesn't run a resource; undefined where it does. */
-export function resourceObstacle(resource: string): string | undefined {
-  if (parseResource(resource) !== undefined) return undefined;
+export function resourceObstacle(resource: string, answers: Answers): string | undefined {
+  const parsed = parseResource(resource);
+  if (parsed?.kind === 'sdk' && !answers(SDK_SERVICES[parsed.service].scope, parsed.action)) {
+    return `the lab does not run the resource '${resource}': its ${parsed.service} has no ${parsed.action}`;
+  }
+  if (parsed !== undefined) return undefined;
   const optimized = Object.entries(OPTIMIZED).flatMap(([service, actions]) =>
     Object.keys(actions).map((action) => `${service}:${action}`),
   );
