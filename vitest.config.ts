@@ -8,6 +8,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/closing-line-reporter.ts'],
+    // Of tests that say that they may run beside each other: drills, which mostly wait.
+    maxConcurrency: 3,
     projects: [
       {
         test: {

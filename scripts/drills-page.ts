@@ -79,7 +79,7 @@ function awsFaults(): string[] {
     '- `--throttle N`: each call is throttled N times before it passes.',
     '- `--lose-responses N`: each call that changes something is done, and its answer lost, N times. A function that a state',
     '  machine invoked has run; the state machine does not know, and invokes it again.',
-    '- `--stale-reads TIME`: EC2 and Route 53 answer as things were, up to so long ago.',
+    '- `--stale-reads TIME`: EC2 answers as things were, up to so long ago.',
     '- `--fail-vip`: the VIP can’t be moved.',
     '- `--aws-fault FILE`: a JSON list of rules such as these:',
     '',

@@ -16,7 +16,7 @@ export interface AwsFaultOptions {
   readonly throttle: number;
   /** How often the response of each call that changes something is lost, after its effect. */
   readonly loseResponses: number;
-  /** How old the answers of EC2 and Route 53 may be, in milliseconds. */
+  /** How old the answers of EC2 may be, in milliseconds. */
   readonly staleReadsMs: number;
   /** Rules from a file. */
   readonly awsFaults: readonly FaultRule[];
@@ -38,7 +38,7 @@ export function awsFaultRules(options: AwsFaultOptions, scenario: Pick<Scenario,
         ]
       : []),
     ...(loseResponses > 0 ? [losing(loseResponses)] : []),
-    ...(staleReadsMs > 0 ? (['ec2', 'route53'] as const).map((service) => stale(service, staleReadsMs)) : []),
+    ...(staleReadsMs > 0 ? [stale(staleReadsMs)] : []),
     ...(failVip ? [VIP_STAYS] : []),
     ...awsFaults,
   ];
@@ -63,11 +63,12 @@ function losing(attempts: number) {
   } as const satisfies FaultRuleInput;
 }
 
-function stale(service: 'ec2' | 'route53', maxMs: number) {
+/** Of EC2: a failover reads nothing of Route 53, and nothing of DynamoDB but consistently. */
+function stale(maxMs: number) {
   return {
-    name: `reads of ${service} up to ${maxMs} ms old`,
+    name: `reads of EC2 up to ${maxMs} ms old`,
     ...DEPLOYED,
-    service,
+    service: 'ec2',
     kind: 'read',
     fault: { kind: 'stale-read', age: { distribution: 'uniform', minMs: 0, maxMs } },
   } as const satisfies FaultRuleInput;

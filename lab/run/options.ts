@@ -95,7 +95,7 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
     )
     .option(
       '--stale-reads <time>',
-      'EC2 and Route 53 answer as things were, up to so long ago',
+      'EC2 answers as things were, up to so long ago',
       duration('--stale-reads', 1, MOST_STALE_MS),
       0,
     )

@@ -138,7 +138,7 @@ export const reportSchema = z.strictObject({
     loseResponses: z
       .int()
       .describe('How often the response to each call that changes something was lost, after its effect.'),
-    staleReadsMs: ms('How old answers of EC2 and Route 53 could be'),
+    staleReadsMs: ms('How old answers of EC2 could be'),
     rivals: z.int().describe('Operators who start a failover in the moment that the monitors do.'),
   }),
   theory: z.strictObject({ detectMs: ms('Detection when nothing costs anything, on average') }),
