@@ -5,7 +5,7 @@
  */
 import { Duration } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
@@ -84,7 +84,7 @@ export interface DatabaseFailoverProps {
  */
 export class DatabaseFailover extends Construct {
   /** State, votes and journal. Kept when the stack is deleted. */
-  readonly table: TableV2;
+  readonly table: Table;
   /** The workflow. An execution of it changes one cluster. */
   readonly stateMachine: StateMachine;
   /** Goes the way of a failover without effect, on a schedule and whenever somebody starts it. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { Duration } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Code, Function } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -24,7 +24,7 @@ export interface MonitorsProps {
   readonly config: Config;
   readonly code: Code;
   readonly network: FunctionNetwork;
-  readonly table: TableV2;
+  readonly table: Table;
   readonly workflow: WorkflowName;
   readonly logRetention: RetentionDays;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Duration } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Code, Function } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -30,7 +30,7 @@ export interface StepHandlersProps {
   readonly networkCode: Code;
   readonly fenceCode: Code;
   readonly network: FunctionNetwork;
-  readonly table: TableV2;
+  readonly table: Table;
   readonly topic: ITopic;
   readonly workflow: WorkflowName;
   readonly logRetention: RetentionDays;

@@ -12,7 +12,7 @@ const template = synthesize();
 
 describe('the table', () => {
   it('keeps state when the stack goes, can be restored, and can’t be deleted by mistake', () => {
-    expect(resources(template, 'AWS::DynamoDB::GlobalTable')).toMatchObject([
+    expect(resources(template, 'AWS::DynamoDB::Table')).toMatchObject([
       {
         DeletionPolicy: 'Retain',
         UpdateReplacePolicy: 'Retain',
@@ -23,12 +23,8 @@ describe('the table', () => {
             { AttributeName: 'sk', KeyType: 'RANGE' },
           ],
           TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
-          Replicas: [
-            {
-              DeletionProtectionEnabled: true,
-              PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-            },
-          ],
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         },
       },
     ]);
