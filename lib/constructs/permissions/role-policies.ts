@@ -34,7 +34,7 @@ export function rolePolicies(scope: Construct, statements: readonly PolicyStatem
       [
         `clusters: too many for one role, as that of ${scope.node.path} would need ${managed.length} managed policies and ` +
           `IAM attaches ${MANAGED_POLICIES_LIMIT}; set resourceTag and give that tag to the clusters' instances, network ` +
-          'interfaces and secrets, or spread the clusters over several deployments',
+          'interfaces and secrets, or, where it is set, spread the clusters over several deployments',
       ],
       'the configuration',
     );
