@@ -123,8 +123,9 @@ export function readInterface(world: World, form: Form, prefix: string, subnet: 
       throw new AwsError('InvalidIPAddress.InUse', `Address ${each} is in use.`);
     }
   }
+  const forNewInterface = form.action === 'CreateNetworkInterface';
   const named = form.list(`${prefix}SecurityGroupId`);
-  const groups = named.map((groupId) => findSecurityGroup(world, groupId, { forNewInterface: prefix === '' }));
+  const groups = named.map((groupId) => findSecurityGroup(world, groupId, { forNewInterface }));
   checkGroups(subnet, groups);
   const isDefault = (each: SecurityGroup) => each.vpcId === subnet.vpcId && each.groupName === 'default';
   const ofVpc = [...world.securityGroups.values()].find(isDefault);

@@ -13,7 +13,7 @@ import { answer, instanceXml } from './answers.ts';
 import { checkImageId, isInstanceType } from './catalogue.ts';
 import { stopIfDryRun } from './dry-run.ts';
 import { findNetworkInterface, findSubnet } from './lookup.ts';
-import { addInterface, readInterface } from './network-interfaces.ts';
+import { addInterface, type InterfaceDraft, readInterface } from './network-interfaces.ts';
 import { readTagSpecifications } from './tags.ts';
 
 export async function runInstances(world: World, request: AwsRequest): Promise<AwsResponse> {
@@ -35,21 +35,42 @@ async function launch(world: World, form: Form): Promise<readonly Instance[]> {
     throw new AwsError('InvalidParameterValue', `Invalid value '${instanceType}' for InstanceType.`);
   }
   const disableApiStop = form.flag('DisableApiStop');
-  const makeInterface = readFirstInterface(world, form);
+  const source = readFirstInterface(world, form);
   const tags = readTagSpecifications(form, 'instance');
   const dryRun = form.flag('DryRun');
   form.end();
   stopIfDryRun(dryRun);
+  if (count > 1 && source.isOnlyOne) {
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'A network interface or a private IP address may not be specified for more than one instance',
+    );
+  }
+  const name = new Map(tags).get('Name') ?? '';
   const instances: Instance[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const networkInterface = await makeInterface();
-    const name = new Map(tags).get('Name') ?? '';
+  for (const networkInterface of await makeAll(world, count, source.make)) {
     const instance = world.putInstance({ name, instanceType, disableApiStop, networkInterface });
     world.tag(instance.instanceId, tags);
     await world.effects.start(instance);
     instances.push(instance);
   }
   return instances;
+}
+
+/** As many interfaces or none. */
+async function makeAll(
+  world: World,
+  count: number,
+  make: () => Promise<NetworkInterface>,
+): Promise<readonly NetworkInterface[]> {
+  const made: NetworkInterface[] = [];
+  try {
+    while (made.length < count) made.push(await make());
+    return made;
+  } catch (error) {
+    for (const each of made) await world.removeNetworkInterface(each);
+    throw error;
+  }
 }
 
 function readCount(form: Form): number {
@@ -64,13 +85,18 @@ function readCount(form: Form): number {
   return most;
 }
 
+interface InterfaceSource {
+  /** What it makes can't be made twice. */
+  readonly isOnlyOne: boolean;
+  readonly make: () => Promise<NetworkInterface>;
+}
+
 /** The interface is the instance's own, one that is described in the request, or one that exists already. */
-function readFirstInterface(world: World, form: Form): () => Promise<NetworkInterface> {
+function readFirstInterface(world: World, form: Form): InterfaceSource {
   const [specified, ...more] = form.structures('NetworkInterface');
   if (more.length > 0) throw notModelled('RunInstances with several network interfaces');
   if (specified === undefined) {
-    const draft = readInterface(world, form, '', readSubnet(world, form, 'SubnetId'));
-    return () => addInterface(world, draft);
+    return drafted(world, readInterface(world, form, '', readSubnet(world, form, 'SubnetId')));
   }
   if (form.text('SubnetId') !== undefined || form.list('SecurityGroupId').length > 0) {
     throw new AwsError(
@@ -82,14 +108,21 @@ function readFirstInterface(world: World, form: Form): () => Promise<NetworkInte
   form.flag(`${specified}.DeleteOnTermination`);
   const id = form.text(`${specified}.NetworkInterfaceId`);
   if (id === undefined) {
-    const draft = readInterface(world, form, `${specified}.`, readSubnet(world, form, `${specified}.SubnetId`));
-    return () => addInterface(world, draft);
+    return drafted(
+      world,
+      readInterface(world, form, `${specified}.`, readSubnet(world, form, `${specified}.SubnetId`)),
+    );
   }
   const existing = findNetworkInterface(world, id);
   if (existing.instanceId !== undefined || existing.host !== undefined) {
     throw new AwsError('InvalidNetworkInterface.InUse', `Network interface: ${id} in use`);
   }
-  return () => Promise.resolve(existing);
+  return { isOnlyOne: true, make: () => Promise.resolve(existing) };
+}
+
+function drafted(world: World, draft: InterfaceDraft): InterfaceSource {
+  const isOnlyOne = draft.address !== undefined || draft.secondaryAddresses.length > 0;
+  return { isOnlyOne, make: () => addInterface(world, draft) };
 }
 
 function readSubnet(world: World, form: Form, name: string) {
