@@ -3,6 +3,7 @@ import { actionOf } from '../wire/action.ts';
 import type { Asked, Call, Mappings } from './authorization.ts';
 import { DYNAMODB } from './actions/dynamodb.ts';
 import { EC2 } from './actions/ec2.ts';
+import { EVENTS } from './actions/events.ts';
 import { LAMBDA } from './actions/lambda.ts';
 import { SECRETS_MANAGER, SNS } from './actions/messages-and-secrets.ts';
 import { ROUTE53 } from './actions/route53.ts';
@@ -12,6 +13,7 @@ import { STEP_FUNCTIONS } from './actions/step-functions.ts';
 export const MAPPINGS: Readonly<Record<string, Mappings>> = {
   dynamodb: DYNAMODB,
   ec2: EC2,
+  events: EVENTS,
   lambda: LAMBDA,
   route53: ROUTE53,
   secretsmanager: SECRETS_MANAGER,
