@@ -34,6 +34,7 @@ import { Scheduler } from './services/scheduler.ts';
 import { secretsManagerService } from './services/secrets-manager.ts';
 import { Sns } from './services/sns.ts';
 import { serviceIntegrations } from './services/step-functions/integrations.ts';
+import { StepFunctionsError } from './services/step-functions/errors.ts';
 import { StepFunctionsService } from './services/step-functions.ts';
 import { iamService } from './services/iam.ts';
 import { stsService } from './services/sts.ts';
@@ -158,6 +159,16 @@ export async function startCloud(options: CloudOptions): Promise<LabCloud> {
     accountId: account.id,
     region: account.region,
     secondOpinion: options.secondOpinion,
+    assertRole(roleArn, stateMachineArn) {
+      try {
+        access.assume('states.amazonaws.com', roleArn, stateMachineArn);
+      } catch (error) {
+        if (!(error instanceof AccessDenied)) throw error;
+        const refusal =
+          'Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.';
+        throw new StepFunctionsError('AccessDeniedException', refusal);
+      }
+    },
     invokeResource: serviceIntegrations(
       integrationPorts({
         account,

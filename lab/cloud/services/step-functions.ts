@@ -13,7 +13,7 @@ import { StepFunctionsError } from './step-functions/errors.ts';
 import { Executions } from './step-functions/executions.ts';
 import type { InvokeResource } from './step-functions/integrations.ts';
 import type { Answers } from './step-functions/integrations/resources.ts';
-import { StateMachines } from './step-functions/machines.ts';
+import { type AssertRole, StateMachines } from './step-functions/machines.ts';
 import type { Account } from './step-functions/names.ts';
 
 export interface StepFunctionsOptions extends Account {
@@ -29,6 +29,8 @@ export interface StepFunctionsOptions extends Account {
   readonly secondOpinion?: boolean | undefined;
   /** Which calls of other services tasks can make.  @default all that have an integration */
   readonly answers?: Answers;
+  /** Looks at the role of a machine.  @default any role will do */
+  readonly assertRole?: AssertRole;
   /** Takes each event of each execution as it happens.  @default nothing */
   readonly onEvent?: (executionArn: string, event: HistoryEvent) => void;
 }
@@ -44,8 +46,8 @@ export class StepFunctionsService implements AwsService {
 
   constructor(options: StepFunctionsOptions) {
     const { clock = systemClock, random = Math.random, stateTransitionDelayMs = 0, onEvent = () => {} } = options;
-    const { secondOpinion = true, answers = () => true } = options;
-    const machines = new StateMachines(options, { clock, secondOpinion, answers });
+    const { secondOpinion = true, answers = () => true, assertRole = () => {} } = options;
+    const machines = new StateMachines(options, { clock, secondOpinion, answers, assertRole });
     const executions = new Executions(machines, { ...options, clock, random, stateTransitionDelayMs, onEvent });
     this.#executions = executions;
     this.#operations = {

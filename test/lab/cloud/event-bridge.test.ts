@@ -73,7 +73,11 @@ describe('over the wire', () => {
     lab = await openAccount();
     const { identities } = lab.cloud;
     identities.addRole(ROLE, {
-      Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'events.amazonaws.com' } },
+      Statement: {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Service: ['events.amazonaws.com', 'states.amazonaws.com'] },
+      },
     });
     identities.attachPolicy(ROLE, {
       name: 'Start',

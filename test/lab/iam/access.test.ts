@@ -11,7 +11,12 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ChangeResourceRecordSetsCommand, GetHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RequestContext } from '../../../lab/cloud/iam/conditions.ts';
@@ -345,6 +350,28 @@ describe('a role is used', () => {
       await open.close();
     }
   });
+});
+
+test('a state machine is made only with a role that trusts Step Functions', async () => {
+  const states = new SFNClient(clientConfig(account.cloud));
+  const States = { Done: { Type: 'Succeed' } };
+  const definition = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'Done', States });
+  const make = (roleArn: string) =>
+    failed(states.send(new CreateStateMachineCommand({ name: 'trusted', definition, roleArn })));
+  expect(await make(ROLE)).toMatchObject({
+    name: 'AccessDeniedException',
+    message: expect.stringMatching(/^Neither the global service principal states/) as string,
+  });
+  const roleArn = 'arn:aws:iam::123456789012:role/workflow';
+  account.cloud.identities.addRole(roleArn, {
+    Statement: {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { Service: 'states.amazonaws.com' },
+      Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:states:${IN_REGION}:stateMachine:trust*` } },
+    },
+  });
+  expect(await make(roleArn)).toMatchObject({ $metadata: { httpStatusCode: 200 } });
 });
 
 describe('the policy of a topic', () => {

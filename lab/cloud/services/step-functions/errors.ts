@@ -5,6 +5,7 @@ import type { z } from 'zod';
 
 /** The name that the caller's SDK throws the error under. */
 export type StepFunctionsErrorName =
+  | 'AccessDeniedException'
   | 'ExecutionAlreadyExists'
   | 'ExecutionDoesNotExist'
   | 'ExecutionNotRedrivable'

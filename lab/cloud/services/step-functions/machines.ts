@@ -77,12 +77,16 @@ const listParameters = z.object({
   nextToken: z.string().optional(),
 });
 
+/** @throws StepFunctionsError `AccessDeniedException` for a role that Step Functions may not assume for the machine */
+export type AssertRole = (roleArn: string, stateMachineArn: string) => void;
+
 export interface StateMachinesOptions {
   readonly clock: Clock;
   /** Whether an independent validator must have nothing against a definition. */
   readonly secondOpinion: boolean;
   /** Which calls tasks can make. */
   readonly answers: Answers;
+  readonly assertRole: AssertRole;
 }
 
 export class StateMachines {
@@ -90,15 +94,17 @@ export class StateMachines {
   readonly #clock: Clock;
   readonly #secondOpinion: boolean;
   readonly #answers: Answers;
+  readonly #assertRole: AssertRole;
   readonly #machines = new Map<string, StateMachine>();
   readonly #tags = new ResourceTags((arn) => this.#machines.has(arn));
 
   /** @param secondOpinion whether an independent validator must have nothing against a definition either */
-  constructor(account: Account, { clock, secondOpinion, answers }: StateMachinesOptions) {
+  constructor(account: Account, { clock, secondOpinion, answers, assertRole }: StateMachinesOptions) {
     this.#account = account;
     this.#clock = clock;
     this.#secondOpinion = secondOpinion;
     this.#answers = answers;
+    this.#assertRole = assertRole;
   }
 
   create(body: unknown) {
@@ -118,6 +124,7 @@ export class StateMachines {
     }
     // As in the service, the role of a repeated creation is not looked at.
     if (existing !== undefined) return { stateMachineArn: arn, creationDate: existing.createdAt };
+    this.#assertRole(roleArn, arn);
     const createdAt = this.#now();
     this.#tags.set(arn, tags);
     this.#machines.set(arn, {
@@ -144,6 +151,7 @@ export class StateMachines {
       );
     }
     const machine = this.get(arn);
+    if (roleArn !== undefined) this.#assertRole(roleArn, arn);
     const revisionId = randomUUID();
     const updatedAt = this.#now();
     this.#machines.set(arn, {

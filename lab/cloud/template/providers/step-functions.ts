@@ -1,7 +1,6 @@
 /** @module State machines of a template: the definition in it or in an asset, with its substitutions made. */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { arn } from '../../account.ts';
 import { ask } from '../../iam/authorization.ts';
 import { callJson } from '../call-json.ts';
 import { provider } from '../provider.ts';
@@ -32,19 +31,14 @@ export const stateMachine = provider(
     LoggingConfiguration: z.object({ Level: z.string().default('OFF') }).default({ Level: 'OFF' }),
   },
   ['TracingConfiguration'],
-  async (properties, { access, account, asset, generatedName, stepFunctions }) => {
+  async (properties, { access, asset, generatedName, stepFunctions }) => {
     const { DefinitionString, DefinitionS3Location, DefinitionSubstitutions: substitutions } = properties;
     const source = DefinitionString ?? (DefinitionS3Location && readFileSync(asset(DefinitionS3Location.Key), 'utf8'));
     if (source === undefined) throw new Error('it has neither DefinitionString nor DefinitionS3Location');
     const name = properties.StateMachineName ?? generatedName;
-    const role = access.assume(
-      'states.amazonaws.com',
-      properties.RoleArn,
-      arn(account, 'states', `stateMachine:${name}`),
-    );
     if (properties.LoggingConfiguration.Level !== 'OFF') {
       access.authorize(
-        role,
+        { principal: properties.RoleArn, session: 'states' },
         LOG_DELIVERY.flatMap((action) => ask(action, ['*'])),
       );
     }
