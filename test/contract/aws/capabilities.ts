@@ -26,8 +26,13 @@ export type Capability = keyof typeof CAPABILITIES;
 export async function probeAll(scene: Scene): Promise<ReadonlyMap<Capability, string>> {
   const names = Object.keys(CAPABILITIES) as Capability[];
   const tried = names.map(async (name) => {
-    const why = await CAPABILITIES[name].lack(scene).catch((error: unknown) => String(error));
+    const why = await CAPABILITIES[name].lack(scene).catch(inWords);
     return why === undefined ? [] : [[name, why] as const];
   });
   return new Map((await Promise.all(tried)).flat());
+}
+
+/** An error of AWS by its code, one of this suite by its words alone. */
+function inWords(error: unknown): string {
+  return error instanceof Error && error.name === 'Error' ? error.message : String(error);
 }

@@ -104,7 +104,7 @@ function summary(
 ): string {
   return [
     `${name}: ${held} claims hold`,
-    ...[...lacking].map(([each, why]) => `  lacks ${each}, so ${skipped.get(each) ?? 0} claims were skipped: ${why}`),
+    ...[...lacking].map(([each, why]) => `  lacks ${each}, claims skipped for it: ${skipped.get(each) ?? 0}; ${why}`),
     ...left.map((each) => `  could not delete ${each}`),
   ].join('\n');
 }
