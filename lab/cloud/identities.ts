@@ -47,6 +47,7 @@ export class Identities {
   private readonly callers = new Map<string, Caller>();
   private readonly granted = new Map<string, readonly Granted[]>();
   private readonly trusted = new Map<string, readonly Statement[]>();
+  private readonly policies = new Map<string, unknown>();
   private readonly ofResources = new Map<string, readonly Granted[]>();
   private readonly stranger: Caller | undefined;
 
@@ -84,6 +85,16 @@ export class Identities {
   /** The ARNs of every role, in the order in which they were made. */
   get roles(): readonly string[] {
     return [...this.trusted.keys()];
+  }
+
+  /** A policy that stands by itself, to be attached to roles by its ARN. */
+  addPolicy(policyArn: string, document: unknown): void {
+    this.policies.set(policyArn, document);
+  }
+
+  /** Undefined when none was added under this ARN. */
+  policyDocument(policyArn: string): unknown {
+    return this.policies.get(policyArn);
   }
 
   /** @throws Error naming what is wrong with the policy, or what the lab could not judge of it */

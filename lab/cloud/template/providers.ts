@@ -6,7 +6,7 @@ import { alarm } from './providers/cloudwatch.ts';
 import { table } from './providers/dynamodb.ts';
 import { egress, ingress, securityGroup, vpcEndpoint } from './providers/ec2.ts';
 import { rule } from './providers/events.ts';
-import { policy, role } from './providers/iam.ts';
+import { policy, role, standingPolicy } from './providers/iam.ts';
 import { eventInvokeConfig, lambdaFunction } from './providers/lambda.ts';
 import { schedule } from './providers/scheduler.ts';
 import { subscription, topic, topicPolicy } from './providers/sns.ts';
@@ -28,7 +28,7 @@ export const PROVIDERS: Readonly<Record<string, Provider>> = {
   'AWS::EC2::SecurityGroupIngress': ingress,
   'AWS::EC2::VPCEndpoint': vpcEndpoint,
   'AWS::Events::Rule': rule,
-  'AWS::IAM::ManagedPolicy': policy,
+  'AWS::IAM::ManagedPolicy': standingPolicy,
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
   'AWS::Lambda::EventInvokeConfig': eventInvokeConfig,

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CfnResource } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Deployment } from '../../../lab/cloud/template/deployment.ts';
@@ -52,6 +53,20 @@ describe('a deployed stack', () => {
     const table = `arn:aws:dynamodb:eu-west-1:123456789012:table/${deployment.tableName('Table')}`;
     const ofTable = statements.filter(({ coversResource }) => coversResource(table) && !coversResource(`${table}2`));
     expect(ofTable.flatMap(({ actions }) => actions)).toContain('dynamodb:PutItem');
+  });
+
+  test('gives a role the policies of the template that it names, which stand by themselves', async () => {
+    const fresh = await openAccount();
+    const assembly = synthesize((stack) => {
+      const statement = new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] });
+      const policy = new ManagedPolicy(stack, 'Named', { statements: [statement] });
+      new Role(stack, 'Holder', { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), managedPolicies: [policy] });
+    });
+    const roles = (await fresh.cloud.deploy(assembly)).ofType('AWS::IAM::Role');
+    const holder = roles.find((each) => each.constructPath.includes('/Holder/'));
+    const statements = fresh.cloud.identities.statementsOf(holder?.attributes['Arn'] ?? '');
+    await fresh.close();
+    expect(statements.flatMap(({ actions }) => actions)).toEqual(['sns:Publish']);
   });
 
   test('puts a VPC function behind an interface of its own, a member of its groups', async () => {

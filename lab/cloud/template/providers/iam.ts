@@ -19,7 +19,10 @@ export const role = provider(
     const arn = roleArn(account, name);
     identities.addRole(arn, AssumeRolePolicyDocument);
     for (const managed of ManagedPolicyArns) {
-      identities.attachPolicy(arn, { name: managed, document: managedPolicy(managed) });
+      identities.attachPolicy(arn, {
+        name: managed,
+        document: identities.policyDocument(managed) ?? managedPolicy(managed),
+      });
     }
     for (const { PolicyName, PolicyDocument } of Policies) {
       identities.attachPolicy(arn, { name: PolicyName, document: PolicyDocument });
@@ -29,18 +32,26 @@ export const role = provider(
 );
 
 export const policy = provider(
-  {
-    PolicyName: z.string().optional(),
-    ManagedPolicyName: z.string().optional(),
-    PolicyDocument: z.unknown(),
-    Roles: z.array(z.string()).default([]),
-  },
-  ['Description', 'Path', 'Groups', 'Users'],
-  ({ PolicyName, ManagedPolicyName, PolicyDocument, Roles }, { account, identities, generatedName }) => {
-    const name = PolicyName ?? ManagedPolicyName ?? generatedName;
+  { PolicyName: z.string(), PolicyDocument: z.unknown(), Roles: z.array(z.string()).default([]) },
+  ['Groups', 'Users'],
+  ({ PolicyName, PolicyDocument, Roles }, { account, identities }) => {
     for (const roleName of Roles) {
-      identities.attachPolicy(roleArn(account, roleName), { name, document: PolicyDocument });
+      identities.attachPolicy(roleArn(account, roleName), { name: PolicyName, document: PolicyDocument });
     }
-    return { physicalId: name };
+    return { physicalId: PolicyName };
+  },
+);
+
+/** Attached to the roles that it names, and to those that name it. */
+export const standingPolicy = provider(
+  { ManagedPolicyName: z.string().optional(), PolicyDocument: z.unknown(), Roles: z.array(z.string()).default([]) },
+  ['Description', 'Path', 'Groups', 'Users'],
+  ({ ManagedPolicyName, PolicyDocument, Roles }, { account, identities, generatedName }) => {
+    const policyArn = `arn:aws:iam::${account.id}:policy/${ManagedPolicyName ?? generatedName}`;
+    identities.addPolicy(policyArn, PolicyDocument);
+    for (const roleName of Roles) {
+      identities.attachPolicy(roleArn(account, roleName), { name: policyArn, document: PolicyDocument });
+    }
+    return { physicalId: policyArn };
   },
 );
