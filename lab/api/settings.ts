@@ -4,6 +4,7 @@
  * @module
  */
 import * as z from 'zod';
+import { parseFaultRules, type FaultRuleInput } from '../cloud/faults/rule.ts';
 
 export interface LabSettings {
   /** @default 'mariadb' */
@@ -36,6 +37,12 @@ export interface LabSettings {
     /** How long EC2 takes to stop an instance, in milliseconds.  @default 2000 */
     readonly stopTimeMs?: number;
   };
+  /**
+   * Calls of AWS that fail, by rules (docs/drills.md), from when the lab is up; `lab.faults.aws` replaces them.
+   *
+   * @default none
+   */
+  readonly faults?: readonly FaultRuleInput[];
   /**
    * How hosts are made. `namespaces` can make partitions and lose packets, and needs a process that runs in a sandbox
    * (`npm run lab -- exec`).  @default 'auto': namespaces in such a process, loopback in any other
@@ -85,13 +92,15 @@ const SETTINGS = section({
       .default(1),
     stopTimeMs: wholeNumber(0, 600_000).default(2_000),
   }).prefault({}),
+  // They have a check of their own.
+  faults: z.unknown().optional(),
   net: oneOf('auto', 'namespaces', 'loopback').default('auto'),
   onLine: z.custom<(line: string) => void>((value) => typeof value === 'function', 'use a function').optional(),
 });
 
 const LONGEST_TIMEOUT_MS = 30_000;
 
-/** @throws LabSettingsError with a sentence for each wrong field */
+/** @throws LabSettingsError with a sentence for each wrong field; FaultRuleError for a rule that can't be used */
 export function parseSettings(settings: LabSettings) {
   const parsed = SETTINGS.safeParse(settings);
   if (!parsed.success) {
@@ -104,7 +113,8 @@ export function parseSettings(settings: LabSettings) {
       `detection.timeoutMs: received ${timeoutMs}; use at most intervalMs × failures, ${intervalMs * failures}`,
     );
   }
-  return { ...rest, detection: { ...detection, timeoutMs } };
+  const faults = rest.faults === undefined ? [] : parseFaultRules(rest.faults, 'faults');
+  return { ...rest, faults, detection: { ...detection, timeoutMs } };
 }
 
 function sentenceOf(issue: z.core.$ZodIssue, settings: unknown): string {

@@ -73,7 +73,7 @@ const ASK_EVERY_MS = 50;
  * const { newPrimary, outageMs } = await lab.waitForFailover();
  */
 export async function startLab(settings: LabSettings = {}): Promise<RunningLab> {
-  const { engine, topology, detection, cooldownSeconds, aws, net, onLine = () => {} } = parseSettings(settings);
+  const { engine, topology, detection, cooldownSeconds, aws, faults, net, onLine = () => {} } = parseSettings(settings);
   // Advice of the SDK about this Node's age is no part of anybody's test.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const kind = net === 'auto' ? (insideSandbox() ? 'namespaces' : 'loopback') : net;
@@ -105,6 +105,7 @@ export async function startLab(settings: LabSettings = {}): Promise<RunningLab> 
       await delay(ASK_EVERY_MS);
       return (await allMonitorsSee(lab)) ?? undefined;
     });
+    if (faults.length > 0) lab.cloud.faults.arm(faults);
     return running(lab, topology, close);
   } catch (error) {
     await close().catch((failure: unknown) => onLine(`the lab could not be ended: ${messageOf(failure)}`));

@@ -172,7 +172,17 @@ class NamespaceNetwork implements LabNetwork {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const name of this.#machines.keys()) await this.powerOff(name);
+    // All at once, and not host by host as they are powered off: nobody is left to see an order.
+    const machines = [...this.#machines.values()];
+    await Promise.all(
+      machines.map((machine) =>
+        inTurn(machine, async ({ spec, power }) => {
+          if (power !== 'off') await Promise.all([killProcesses(namespaceFile(spec.name)), spec.onPowerOff?.()]);
+        }),
+      ),
+    );
+    await unplug(machines.filter(({ power }) => power !== 'off').map(({ spec, wire }) => ({ host: spec.name, wire })));
+    for (const machine of machines) machine.power = 'off';
     await runProgram(this.#nft, ['delete', 'table', 'ip', 'lab'], { timeoutMs: commandTimeoutMs });
     await stopRouter(serviceAddress);
   }
@@ -186,7 +196,7 @@ class NamespaceNetwork implements LabNetwork {
     await Promise.all([ended, machine.spec.onPowerOff?.()]);
     // The kernel would go on to resend what dead processes left unsent: their namespace goes as well.
     machine.power = 'off';
-    await unplug(machine.spec.name, machine.wire);
+    await unplug([{ host: machine.spec.name, wire: machine.wire }]);
     await this.#applyFirewall();
   }
 

@@ -69,9 +69,9 @@ export async function plugIn({ name, address, guestAddresses = [] }: HostSpec, {
   );
 }
 
-/** Removes a host's namespace with all that its kernel still had to send; no process may be left in it. */
-export async function unplug(host: string, { device }: Wire): Promise<void> {
-  await ip([`link delete ${device}`, `netns delete ${host}`]);
+/** Removes hosts' namespaces with all that their kernels still had to send; no process may be left in them. */
+export async function unplug(hosts: readonly { readonly host: string; readonly wire: Wire }[]): Promise<void> {
+  await ip(hosts.flatMap(({ host, wire }) => [`link delete ${wire.device}`, `netns delete ${host}`]));
 }
 
 /** Delivers addresses by one wire from now on. */

@@ -21,7 +21,7 @@ export const sandboxWorkDirectory = '/run/lab';
 
 const probeTimeoutMs = 10_000;
 /** How long the inner process may go on after the signal that it was sent: enough to finish its words. */
-const lastWordsMs = 2_000;
+const lastWordsMs = 5_000;
 const outerNetworkVariable = 'DB_FAILOVER_SANDBOX_OUTSIDE';
 
 /** Finds out by trying, since no file of the system tells for sure. */
@@ -57,7 +57,7 @@ export interface SandboxOptions {
 
 /**
  * Runs a script by Node as the first process of a new sandbox. SIGINT and
- * SIGTERM are passed on once; an inner process that goes on for 2 s after one is killed.
+ * SIGTERM are passed on once; an inner process that goes on for 5 s after one is killed.
  *
  * @returns its exit status; not 0 when a signal ended it
  * @throws Error when namespaces can't be had here

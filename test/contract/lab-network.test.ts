@@ -86,13 +86,13 @@ describe.skipIf(support.kind === 'none')(`a sandbox leaves nothing behind${unava
     await expect.poll(() => processesNaming(mark), soon).toEqual([]);
   });
 
-  it('when the process inside does not end within 2 s of the signal', async () => {
+  it('when the process inside does not end within 5 s of the signal', async () => {
     const mark = randomUUID();
     const started = await start(mark, 'stubborn');
     const signalledAt = Date.now();
     started.kill('SIGTERM');
     expect(await ended(started)).toBe(137);
-    expect(Date.now() - signalledAt).toBeLessThan(4_000);
+    expect(Date.now() - signalledAt).toBeLessThan(7_000);
     await expect.poll(() => processesNaming(mark), soon).toEqual([]);
   });
 });

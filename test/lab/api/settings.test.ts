@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FaultRuleError } from '../../../lab/cloud/faults/rule.ts';
 import { LabSettingsError, parseSettings, type LabSettings } from '../../../lab/api/settings.ts';
 
 describe('the settings of a lab', () => {
@@ -9,6 +10,7 @@ describe('the settings of a lab', () => {
       detection: { intervalMs: 1_000, timeoutMs: 1_000, failures: 3, writeDeadlineSeconds: 30 },
       cooldownSeconds: 300,
       aws: { apiLatency: 1, stopTimeMs: 2_000 },
+      faults: [],
       net: 'auto',
     });
   });
@@ -47,6 +49,12 @@ describe('the settings of a lab', () => {
     const parse = () => parseSettings(settings as LabSettings);
     expect(parse).toThrow(LabSettingsError);
     expect(parse).toThrow(message);
+  });
+
+  it("refuse a rule by which calls of AWS can't fail", () => {
+    const parse = () => parseSettings({ faults: [{ service: 'ec2', fault: { kind: 'explode' } }] } as never);
+    expect(parse).toThrow(FaultRuleError);
+    expect(parse).toThrow(/faults.*fault\.kind/);
   });
 
   it('that are wrong in several places say so of each', () => {
