@@ -64,6 +64,7 @@ class NamespaceNetwork implements LabNetwork {
   readonly #lossPercent = new Map<string, number>();
   #enclosed: readonly string[] = [];
   #lastChange: Promise<void> = Promise.resolve();
+  #nextChange: Promise<void> | undefined;
   #closed = false;
 
   constructor(nft: Program) {
@@ -212,16 +213,23 @@ class NamespaceNetwork implements LabNetwork {
     await this.#applyFirewall();
   }
 
-  /** One after another, each from the state at its own time: what is applied last is what holds. */
+  /**
+   * One after another, each from the state as it is then: what is applied last is what holds. One that has not begun yet
+   * does for everybody who asks meanwhile.
+   */
   #applyFirewall(): Promise<void> {
-    const apply = async (): Promise<void> => {
-      const input = renderFirewall(this.#firewallState());
-      const { status, stderr } = await runProgram(this.#nft, ['-f', '-'], { timeoutMs: commandTimeoutMs, input });
-      if (status !== 0) throw new Error(`nft refused the lab's rules: ${stderr.trim()}`);
-    };
-    const change = this.#lastChange.then(apply);
-    this.#lastChange = change.catch(() => {});
-    return change;
+    return (this.#nextChange ??= this.#lastChange.then(() => {
+      const change = this.#replaceRules();
+      this.#nextChange = undefined;
+      this.#lastChange = change.catch(() => {});
+      return change;
+    }));
+  }
+
+  async #replaceRules(): Promise<void> {
+    const input = renderFirewall(this.#firewallState());
+    const { status, stderr } = await runProgram(this.#nft, ['-f', '-'], { timeoutMs: commandTimeoutMs, input });
+    if (status !== 0) throw new Error(`nft refused the lab's rules: ${stderr.trim()}`);
   }
 
   #firewallState(): Parameters<typeof renderFirewall>[0] {

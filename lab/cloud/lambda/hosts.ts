@@ -23,22 +23,19 @@ export class FunctionHosts {
   /** Makes the hosts of a function, one for each subnet. */
   async place(spec: FunctionSpec): Promise<readonly Host[]> {
     if (!spec.vpc) return [await (this.outside ??= this.addOutside())];
-    const hosts: Host[] = [];
-    for (const subnetId of spec.vpc.subnetIds) {
-      this.count += 1;
-      // Short, because a network interface of the host may carry the name, and those have 15 characters.
-      const name = `lambda-${this.count}`;
-      const address = this.world.freeAddress(subnetId);
-      hosts.push(await this.world.network.addHost({ name, address }));
-      await this.world.addNetworkInterface({
-        subnetId,
-        host: name,
-        address,
-        groupIds: spec.vpc.groupIds,
-        description: `AWS Lambda VPC ENI-${spec.name}`,
-      });
-    }
-    return hosts;
+    const { subnetIds, groupIds } = spec.vpc;
+    return await Promise.all(
+      subnetIds.map(async (subnetId) => {
+        this.count += 1;
+        // Short, because a network interface of the host may carry the name, and those have 15 characters.
+        const name = `lambda-${this.count}`;
+        const address = this.world.freeAddress(subnetId);
+        const host = await this.world.network.addHost({ name, address });
+        const description = `AWS Lambda VPC ENI-${spec.name}`;
+        await this.world.addNetworkInterface({ subnetId, host: name, address, groupIds, description });
+        return host;
+      }),
+    );
   }
 
   private addOutside(): Promise<Host> {
