@@ -17,6 +17,9 @@ export default defineConfig({
           include: ['test/{core,adapters,constructs,lambdas,lab,bin,docs,histories,operator}/**/*.test.ts'],
           // Files share their worker's modules: loading the CDK anew for each would take half of the time.
           isolate: false,
+          // No test fails because a machine was slow.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
