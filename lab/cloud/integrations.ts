@@ -6,7 +6,7 @@
  * and a connection that breaks is an error of the client.
  */
 import type { Account } from './account.ts';
-import type { Json, JsonObject } from './asl/json.ts';
+import { type Json, type JsonObject, toJson } from './asl/json.ts';
 import { NoAnswer, type Surroundings } from './faults/under-faults.ts';
 import type { Access } from './iam/access.ts';
 import { functionArn } from './iam/actions/lambda.ts';
@@ -44,9 +44,7 @@ export function integrationPorts(options: {
   const invoke = async (name: string, event: string): Promise<FunctionAnswer> => {
     const result = await lambda.invoke(name, event);
     if (result.ok) return { statusCode: 200, payload: JSON.parse(result.payload) as Json };
-    const { errorType, errorMessage, trace } = result.error;
-    const report = { errorType, errorMessage, ...(trace && { trace: [...trace] }) };
-    return { statusCode: 200, functionError: 'Unhandled', payload: report };
+    return { statusCode: 200, functionError: 'Unhandled', payload: toJson(result.error) };
   };
   return {
     async invokeFunction({ functionName, qualifier, invocationType, payload, roleArn }) {

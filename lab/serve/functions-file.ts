@@ -8,13 +8,26 @@ import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { messageOf } from '../../lib/core/errors.ts';
+import type { FunctionError } from '../cloud/lambda/function.ts';
 
 const NAME = /^[\w-]{1,64}$/;
 
-/** What a function gives back: a result, or an error of a type. */
+/** How long the answer takes. */
+const timing = { delayMs: z.number().int().min(0).max(900_000).default(0) };
+
+/** What a runtime reports, in the order in which it was written: that is how the cause of a task has it. */
+const report = z
+  .record(z.string(), z.json())
+  .refine((given) => typeof given['errorType'] === 'string' && typeof given['errorMessage'] === 'string', {
+    error: 'the texts errorType and errorMessage are expected',
+  })
+  .transform((given) => given as FunctionError);
+
+/** What a function gives back: a result, or an error by its type or as the whole report of a runtime. */
 const answer = z.union([
-  z.strictObject({ result: z.json() }),
-  z.strictObject({ error: z.string().min(1), message: z.string().default('') }),
+  z.strictObject({ result: z.json(), ...timing }),
+  z.strictObject({ error: z.string().min(1), message: z.string().default(''), ...timing }),
+  z.strictObject({ error: report, ...timing }),
 ]);
 
 const settings = {

@@ -36,14 +36,16 @@ async function bundledFunction(cloud: LabCloud, declared: FileFunction): Promise
 }
 
 function recordedFunction(cloud: LabCloud, { name, answers }: RecordedFunction): RecordedAnswers {
-  const results = answers.map((answer): InvocationResult =>
-    'error' in answer
-      ? { ok: false, error: { errorType: answer.error, errorMessage: answer.message, trace: [] } }
-      : { ok: true, payload: JSON.stringify(answer.result) },
-  );
-  const [first, ...rest] = results;
+  const [first, ...rest] = answers.map((answer) => ({ result: resultOf(answer), delayMs: answer.delayMs }));
   if (first === undefined) throw new RangeError(`the function ${name} has no answer`);
   return new RecordedAnswers(specOf(cloud, name), [first, ...rest]);
+}
+
+function resultOf(answer: RecordedFunction['answers'][number]): InvocationResult {
+  if ('result' in answer) return { ok: true, payload: JSON.stringify(answer.result) };
+  if (typeof answer.error === 'object') return { ok: false, error: answer.error };
+  const errorMessage = 'message' in answer ? answer.message : '';
+  return { ok: false, error: { errorType: answer.error, errorMessage, trace: [] } };
 }
 
 function specOf({ account }: LabCloud, name: string): FunctionSpec {

@@ -33,6 +33,8 @@ export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
+  /** What other runtimes report besides. */
+  readonly [field: string]: unknown;
 }
 
 export type InvocationResult =

@@ -31,7 +31,13 @@ describe('a functions file', () => {
   test('may be a module with a default export, and hold answers', async () => {
     const path = write('module.mjs', "export default { ask: { answers: [{ result: 1 }, { error: 'Boom' }] } };");
     expect(await readFunctionsFile(path)).toEqual([
-      { name: 'ask', answers: [{ result: 1 }, { error: 'Boom', message: '' }] },
+      {
+        name: 'ask',
+        answers: [
+          { result: 1, delayMs: 0 },
+          { error: 'Boom', message: '', delayMs: 0 },
+        ],
+      },
     ]);
   });
 

@@ -133,6 +133,31 @@ describe('state machines', () => {
     ]);
   });
 
+  test('fail with the very report that was written down, and do not wait for a late answer', async () => {
+    const resource = `${OPTIMIZED}lambda:invoke`;
+    const machine = await create('told', {
+      First: {
+        Type: 'Task',
+        Resource: resource,
+        Arguments: { FunctionName: 'told' },
+        Catch: [{ ErrorEquals: ['Broke'], Assign: { cause: '{% $states.errorOutput.Cause %}' }, Next: 'Second' }],
+        End: true,
+      },
+      Second: {
+        Type: 'Task',
+        Resource: resource,
+        Arguments: { FunctionName: 'told' },
+        TimeoutSeconds: 1,
+        Catch: [{ ErrorEquals: ['States.Timeout'], Output: '{% $cause %}', Next: 'Done' }],
+        End: true,
+      },
+      Done: { Type: 'Succeed' },
+    });
+    expect((await run(machine)).output).toBe(
+      '{"errorMessage":"no money","errorType":"Broke","requestId":"r-1","stackTrace":[]}',
+    );
+  });
+
   test('reach the tables, secrets and machines that were made by the wire', async () => {
     const { TableDescription } = await new DynamoDBClient(lab.client).send(
       new CreateTableCommand({
@@ -255,7 +280,7 @@ describe('functions', () => {
     const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: 'made' }));
     expect(Configuration).toMatchObject({ CodeSize: code.length, Environment: { Variables: { MOOD: 'good' } } });
     const { Functions } = await lambda.send(new ListFunctionsCommand());
-    expect(Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['charge', 'double', 'made']);
+    expect(Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['charge', 'double', 'made', 'told']);
     await lambda.send(new DeleteFunctionCommand({ FunctionName: 'made' }));
     await expect(invoke('made', 1)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
