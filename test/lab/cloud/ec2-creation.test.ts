@@ -72,7 +72,7 @@ describe('RunInstances', () => {
   });
 
   test.each([
-    ['an image that is not there', { ImageId: 'ami-0fedcba9876543210' }, 'InvalidAMIID.NotFound'],
+    ['what can not be an image', { ImageId: 'nonsense' }, 'InvalidAMIID.Malformed'],
     ['a type that the lab does not know', { InstanceType: 'p5.48xlarge' }, 'InvalidParameterValue'],
     ['a subnet that is not there', { SubnetId: 'subnet-0fedcba9876543210' }, 'InvalidSubnetID.NotFound'],
     ['no subnet, as there is no default VPC', { SubnetId: undefined }, 'VPCIdNotSpecified'],
