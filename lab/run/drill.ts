@@ -127,6 +127,8 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
     };
     await assertNobodyElseDied(lab, before.primary);
     setting.onJournal?.(await lab.state.journal(lab.cluster.id, before.epoch + 1));
+    const { calls, ms } = lab.cloud.access.cost;
+    live.say(`IAM judged ${calls} calls, ${Math.round((1_000 * ms) / Math.max(calls, 1))} µs each`);
     return await judge(evidence, facts);
   } finally {
     // What can't be undone any more, since its server is gone, must not hide what went wrong before.

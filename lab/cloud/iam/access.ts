@@ -38,6 +38,8 @@ export interface AccessOptions {
 export class Access {
   private readonly options: AccessOptions;
   private readonly used = new Map<string, Use>();
+  /** How many calls were judged that came by the wire, and how long that took in all. */
+  readonly cost = { calls: 0, ms: 0 };
 
   constructor(options: AccessOptions) {
     this.options = options;
@@ -51,6 +53,7 @@ export class Access {
   /** Judges a call before its service sees it. @throws AwsError as the service words a denial, or `NotImplemented` */
   authorizeCall(caller: Caller, service: string, request: AwsRequest): void {
     if (this.isAdministrator(caller.principal)) return;
+    const startedAt = performance.now();
     const { account, world } = this.options;
     const asked = askedBy(service, { request, account, world });
     if (asked === undefined) {
@@ -61,6 +64,9 @@ export class Access {
       this.authorize(caller, asked);
     } catch (error) {
       throw error instanceof AccessDenied ? denialAs(service, error) : error;
+    } finally {
+      this.cost.calls += 1;
+      this.cost.ms += performance.now() - startedAt;
     }
   }
 
