@@ -121,6 +121,15 @@ describe('a failover that goes well', () => {
     expect(result.status).toBe('SUCCEEDED');
   });
 
+  it.each(['settle', 'promote', 'close'])('outlives half a minute in which AWS does nothing for %s', async (step) => {
+    let asked = 0;
+    const { result, elapsedMs } = await workflow({
+      [step]: () => ((asked += 1) <= 6 ? thrown('CloudError', 'unavailable')() : (WELL[step] as Json)),
+    });
+    expect(result.status).toBe('SUCCEEDED');
+    expect(elapsedMs).toBeGreaterThanOrEqual(30_000);
+  });
+
   it.each(['open', 'settle', 'promote', 'close'])(
     'runs %s again when nobody heard of it in time, as it may have done its work',
     async (step) => {

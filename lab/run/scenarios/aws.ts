@@ -38,15 +38,15 @@ export const AWS_SCENARIOS = {
   },
   'dynamodb-out': {
     ...CRASH,
-    sentence: `${CRASH.sentence}, and from the moment that a successor is chosen DynamoDB answers nobody for 6 s: the change waits for it`,
+    sentence: `${CRASH.sentence}, and from the moment that a successor is chosen DynamoDB is out for 8 s: the change waits for it`,
     awsFaults: [
       {
-        name: 'DynamoDB does not answer',
+        name: 'DynamoDB is out',
         ...DEPLOYED,
         service: 'dynamodb',
         since: { service: 'lambda', action: 'Invoke', about: '"step":"settle"' },
-        forMs: 6_000,
-        fault: { kind: 'timeout', how: 'hang' },
+        forMs: 8_000,
+        fault: { kind: 'unavailable' },
       },
     ],
   },

@@ -105,10 +105,18 @@ export function step(options: StepOptions): State {
       ...(options.triesAgain === true
         ? [
             {
-              ErrorEquals: ['CloudError', 'DatabaseError', 'PromotionRefused', ...FUNCTION_DIED],
+              ErrorEquals: ['DatabaseError', 'PromotionRefused', ...FUNCTION_DIED],
               IntervalSeconds: 1,
               BackoffRate: 2,
               MaxAttempts: 2,
+            },
+            // AWS that is out for half a minute must not end a change that has fenced the only primary there is.
+            {
+              ErrorEquals: ['CloudError'],
+              IntervalSeconds: 1,
+              BackoffRate: 2,
+              MaxAttempts: 6,
+              MaxDelaySeconds: 8,
             },
           ]
         : []),
