@@ -26,7 +26,7 @@ import { manyClusters } from '../constructs/many-clusters.ts';
 import { cdkCli, type CdkCli } from './cdk-cli.ts';
 import { DeployedStack } from './deployed-stack.ts';
 import { makeNetwork } from './endpoint-network.ts';
-import { type MotoServer, startMoto } from './moto-server.ts';
+import { startMoto } from './moto-server.ts';
 
 const place = { account: '123456789012', region: 'eu-central-1' };
 const CONFIG = 'config.yaml';
@@ -61,8 +61,8 @@ const python = await lookForPython();
 const unless = python === null ? ' (skipped: no Python 3.11 or newer on this machine)' : '';
 
 describe.skipIf(python === null)(`cdk deploy to moto${unless}`, () => {
+  const cleanUps: (() => void | Promise<void>)[] = [];
   let directory: string;
-  let moto: MotoServer;
   let cdk: CdkCli;
   let config: ConfigInput;
   let clients: {
@@ -101,7 +101,9 @@ describe.skipIf(python === null)(`cdk deploy to moto${unless}`, () => {
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'failover-cdk-deploy-'));
-    moto = await startMoto(await findPythonTool('moto'));
+    cleanUps.push(() => rm(directory, { recursive: true, force: true }));
+    const moto = await startMoto(await findPythonTool('moto'));
+    cleanUps.push(() => moto.close());
     cdk = cdkCli({ endpoint: moto.endpoint, region: place.region, home: directory });
     const client = {
       endpoint: moto.endpoint,
@@ -115,14 +117,13 @@ describe.skipIf(python === null)(`cdk deploy to moto${unless}`, () => {
       sfn: new SFNClient(client),
       dynamoDb: new DynamoDBClient(client),
     };
+    cleanUps.push(() => Object.values(clients).forEach((each) => each.destroy()));
     config = await makeNetwork(client, exampleConfig());
     await cdk('bootstrap', `aws://${place.account}/${place.region}`, '--app', '');
     await deploy(config);
   });
   afterAll(async () => {
-    for (const client of Object.values(clients)) client.destroy();
-    await moto.close();
-    await rm(directory, { recursive: true, force: true });
+    for (const cleanUp of cleanUps.reverse()) await cleanUp();
   });
 
   it(`makes every resource of the template, but for what moto can't: ${NOT_MADE.join(', ')}`, async () => {
