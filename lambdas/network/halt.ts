@@ -13,12 +13,24 @@ import type { NetworkContext } from './context.ts';
 import { journalEnd } from './journal-end.ts';
 
 const inputSchema = actorSchema.extend({
+  /** Empty when the change was not opened, and what started it names no cluster. */
+  cluster: z.string(),
   problem: z.object({ Error: z.string().default('Unknown'), Cause: z.string().default('no cause given') }),
 });
 
 export const halt = stepOf(inputSchema, async (input, context: NetworkContext) => {
   const at = input.problem.Error;
   const because = readableCause(input.problem.Cause);
+  if (input.cluster === '') {
+    const rest =
+      'Nothing was changed. The monitors start a failover by themselves if they agree that there must be one.';
+    await tell(
+      context,
+      'a failover could not be opened',
+      [`${at}: ${because}`, rest, `Execution: ${input.execution}`].join('\n'),
+    );
+    return { outcome: 'halted', because };
+  }
   const unrecorded = await record(input, context, { at, because });
   await tell(
     context,

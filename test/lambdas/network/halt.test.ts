@@ -57,6 +57,20 @@ describe('[invariant 6] halt', () => {
     expect(await world.record()).toMatchObject({ phase: 'changing', holder: 'orders-e2' });
   });
 
+  it('tells people of a change that could not even be opened, although what started it names no cluster', async () => {
+    const world = await failover();
+    const problem = { Error: 'CloudError', Cause: 'registering cluster orders failed' };
+    expect(await world.step('halt', { cluster: '', epoch: 0, problem })).toMatchObject({ outcome: 'halted' });
+    expect(world.notifier.told).toEqual([
+      {
+        subject: 'a failover could not be opened',
+        message: expect.stringMatching(
+          /^CloudError: registering cluster orders failed\nNothing was changed.*\nExecution: /,
+        ),
+      },
+    ]);
+  });
+
   it('halts although nobody can be told', async () => {
     const world = await (await failover()).before('settle');
     world.notifier.isFailing = true;
