@@ -28,6 +28,7 @@ import { watchRoute } from './route-watch.ts';
 import { SCENARIOS } from './scenarios/catalogue.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { arrange, makeFault, startApplications } from './stage.ts';
+import type { Synthesizer } from './synthesis/synthesizer.ts';
 import { tellEvents } from './tell-events.ts';
 import * as topology from './topology.ts';
 import { steady } from './steady.ts';
@@ -44,6 +45,8 @@ export interface RunSetting {
   readonly live: Live;
   /** Takes the journal of the change at the end; empty when there was none.  @default nobody does */
   readonly onJournal?: (events: readonly JournalEvent[]) => void;
+  /** @default - one of its own */
+  readonly synthesizer?: Synthesizer;
   readonly signal: AbortSignal;
 }
 
@@ -61,6 +64,7 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
     network: route.network,
     build: setting.build,
     directory: setting.directory,
+    ...(setting.synthesizer !== undefined && { synthesizer: setting.synthesizer }),
     detection: { intervalMs, timeoutMs, failures, writeDeadlineSeconds },
     zones: scenario.zones,
     primaryVolume: scenario.volume,

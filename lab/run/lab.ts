@@ -38,6 +38,8 @@ export interface LabOptions extends GroundOptions {
   readonly declaresBootReadOnly?: boolean;
   /** A tag that servers and secrets bear, by which roles may act on them. Default: none, and each is named in the policies. */
   readonly resourceTag?: { readonly key: string; readonly value: string };
+  /** One that was started beforehand, and has not been used; it is closed with the lab.  Default: a new one. */
+  readonly synthesizer?: Synthesizer;
   readonly onEvent: CloudListener;
   /** How the scheduler keeps its times, and how long functions may run. Default: punctually, and as deployed. */
   readonly pace?: Pick<CloudOptions, 'scheduleJitterOf' | 'functionTimeoutOf'>;
@@ -64,7 +66,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
   try {
     // It loads the CDK while hosts are made and servers boot.
-    const synthesizer = startSynthesizer();
+    const { synthesizer = startSynthesizer() } = options;
     cleanUp.push(() => synthesizer.close());
     const site = await timed('hosts', laySite(options));
     cleanUp.push(() => site.close());

@@ -24,6 +24,7 @@ import { renderRun, renderSummary } from './render.ts';
 import { reportOf, reportSchema, type DrillReport, type RunReport } from './report-schema.ts';
 import { SCENARIOS } from './scenarios/catalogue.ts';
 import { whatIsMissing } from './scenarios/needs.ts';
+import { startSynthesizer, type Synthesizer } from './synthesis/synthesizer.ts';
 import { openWorkDirectory } from './work-directory.ts';
 
 const EXIT = { good: 0, violated: 1, impossible: 2, interrupted: 130 } as const;
@@ -93,6 +94,21 @@ async function drill(options: DrillOptions): Promise<number> {
 }
 
 async function runAll(options: DrillOptions, directory: string, signal: AbortSignal): Promise<DrillReport> {
+  // What takes longest of a boot begins first.
+  const synthesizer = startSynthesizer();
+  try {
+    return await runEach(options, directory, signal, synthesizer);
+  } finally {
+    await synthesizer.close();
+  }
+}
+
+async function runEach(
+  options: DrillOptions,
+  directory: string,
+  signal: AbortSignal,
+  synthesizer: Synthesizer,
+): Promise<DrillReport> {
   const { build, tools } = await programs(options);
   // Here, not above: the process outside the sandbox needs nothing of it, and would load it a second time.
   const { runDrill } = await import('./drill.ts');
@@ -120,7 +136,8 @@ async function runAll(options: DrillOptions, directory: string, signal: AbortSig
     try {
       let journal: readonly JournalEvent[] = [];
       const onJournal = (events: readonly JournalEvent[]) => (journal = events);
-      const run = await runDrill({ options, kills, network, build, directory, live, onJournal, signal });
+      const begun = n === 1 ? { synthesizer } : {};
+      const run = await runDrill({ options, kills, network, build, directory, ...begun, live, onJournal, signal });
       say(`\n${renderRun(run)}`);
       const story = options.story ? tellStory(journal) : null;
       if (story !== null) say(`\n${renderTimeline(story, terminalOf(process.stdout, process.env))}`);

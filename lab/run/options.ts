@@ -83,7 +83,12 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
     )
     .addOption(new Option('--semi-sync <mode>', 'replication').choices(['required', 'off']).default('required'))
     .option('--api-latency <factor>', 'factor on the guesses of AWS’s latencies; 0 is none', factor('--api-latency'), 1)
-    .option('--stop-time <time>', 'how long EC2 takes to stop an instance', duration('--stop-time', 0, 600_000), 5_000)
+    .option(
+      '--stop-time <time>',
+      'how long the lab’s EC2 takes to stop an instance; a real one takes tens of seconds, and no promotion waits for it',
+      duration('--stop-time', 0, 600_000),
+      2_000,
+    )
     .option('--blind <n>', 'monitors that reach no server', count('--blind', 0, 3), 0)
     .option('--fail-vip', 'the lab refuses to move the VIP, so DNS must do', false)
     .option('--throttle <n>', 'each call of AWS is throttled so often before it passes', count('--throttle', 1, 20), 0)

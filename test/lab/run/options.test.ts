@@ -27,7 +27,7 @@ describe('a drill without words', () => {
       forMs: null,
       semiSync: 'required',
       apiLatency: 1,
-      stopTimeMs: 5_000,
+      stopTimeMs: 2_000,
       blind: 0,
       failVip: false,
       net: 'auto',
