@@ -85,7 +85,7 @@ export function parseOptions(argv: readonly string[]): DrillOptions {
     .option('--api-latency <factor>', 'factor on the guesses of AWS’s latencies; 0 is none', factor('--api-latency'), 1)
     .option(
       '--stop-time <time>',
-      'how long the lab’s EC2 takes to stop an instance; a real one takes tens of seconds, and no promotion waits for it',
+      'how long the lab’s EC2 takes to stop an instance; a real one takes tens of seconds',
       duration('--stop-time', 0, 600_000),
       2_000,
     )
