@@ -29,9 +29,7 @@ export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
 
 /** `damaged`: it is there, and something in it is not as it was built. */
 export type CacheState =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'sound' }
-  | { readonly kind: 'damaged'; readonly damage: string };
+  { readonly kind: 'absent' } | { readonly kind: 'sound' } | { readonly kind: 'damaged'; readonly damage: string };
 
 /** Looks at a directory that `buildOnce` makes, without making it. */
 export function cacheState(directory: string): CacheState {
