@@ -1,6 +1,6 @@
 /**
  * How an application's own test uses the lab: real servers, the deployed stack, and a primary that dies in the middle of
- * work. Copy it; from outside this repository it needs nothing but `npm install -D cdk-db-failover vitest`.
+ * work. Copy it.
  */
 import { createPool, type Pool } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
