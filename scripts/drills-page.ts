@@ -118,8 +118,8 @@ function section(outcome: Outcome): string[] {
     ...rows.map(([name, scenario]) => row(name, scenario)),
     '',
     ...rows.flatMap(([name, { staysSick }]) =>
-      Object.values(staysSick).flatMap((reason) => [
-        `Whether all is well after \`${name}\` is not asked there: ${reason}.`,
+      Object.values(staysSick).flatMap(({ afterMs, because }) => [
+        `Whether all is well after \`${name}\` of ${afterMs / 1_000} s or more is not asked there: ${because}.`,
         '',
       ]),
     ),

@@ -105,8 +105,9 @@ export async function runDrill(setting: RunSetting): Promise<RunReport> {
       await undo();
       live.happened(Date.now(), 'the fault is over');
       const sickness = scenario.staysSick[options.engine];
-      if (sickness === undefined) wellness = await wellAgain(lab, applications, signal);
-      else live.happened(Date.now(), sickness);
+      const stays = sickness !== undefined && (options.forMs ?? 0) >= sickness.afterMs;
+      if (stays) live.happened(Date.now(), sickness.because);
+      else wellness = await wellAgain(lab, applications, signal);
     }
     await meddler.settled();
     await delay(QUIET_AFTER_MS, undefined, { signal });

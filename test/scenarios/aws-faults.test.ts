@@ -23,7 +23,6 @@ async function drilled(...args: readonly string[]) {
 // Beside each other: they mostly wait, and each has machines of its own.
 describe.skipIf(support.kind === 'none').concurrent(`a failover ends as it should${why}`, () => {
   it.each([
-    ['each call is throttled twice', ['--throttle', '2']],
     ['the response to each change is lost once', ['--lose-responses', '1']],
     [
       'EC2 stops the instance and does not say so, and tells what was up to 2 s ago',
@@ -35,6 +34,13 @@ describe.skipIf(support.kind === 'none').concurrent(`a failover ends as it shoul
     const { run, allowedBy } = await drilled(...args);
     expect(run.route).toBe('vip');
     expect(allowedBy).toBe('acks-revoked');
+  });
+
+  it('[invariants 1, 2, 3, 4, 8] when each call is throttled twice, by whichever proof is there first', async () => {
+    const { run, allowedBy } = await drilled('--throttle', '2');
+    expect(run.route).toBe('vip');
+    // It takes so long that the lab's EC2, quicker than the real one, may have stopped the instance by then.
+    expect(['acks-revoked', 'instance-stopped']).toContain(allowedBy);
   });
 
   it('[invariants 1, 4] by DNS when EC2 changes nothing, and the instance is stopped when EC2 is back', async () => {

@@ -14,9 +14,10 @@ const support = await probeNamespaces();
 const why = support.kind === 'none' ? ` (skipped, no namespaces: ${support.reason})` : '';
 const mysql = await mysqlMissing();
 
-describe.skipIf(support.kind === 'none')(
-  `an execution that is killed and redriven ends as without a kill${why}`,
-  () => {
+// Beside each other: they mostly wait, and each has machines of its own.
+describe
+  .skipIf(support.kind === 'none')
+  .concurrent(`an execution that is killed and redriven ends as without a kill${why}`, () => {
     it('[invariants 1, 2, 3, 4, 8] … after all of them in one failover', async () => {
       const outcome = await runDrill(['--kill-after', 'all', ...QUICK]);
       expectFailover(outcome);
@@ -51,5 +52,4 @@ describe.skipIf(support.kind === 'none')(
         expect(onlyRun(outcome).kills.length).toBeGreaterThan(5);
       });
     }
-  },
-);
+  });

@@ -72,9 +72,13 @@ export const NETWORK_SCENARIOS = {
     needs: ['namespaces', 'semi-sync'],
     problems: ['stalled-writes', 'left-alone'],
     staysSick: {
-      mariadb:
-        'MariaDB 10.11 freezes when replicas come back, after their old connections were given up, to a primary whose ' +
-        'commits wait for them: it greets no new connection any more',
+      mariadb: {
+        // When replicas give up a connection in which nothing comes (slave_net_timeout).
+        afterMs: 10_000,
+        because:
+          'MariaDB 10.11 freezes when replicas come back, after their old connections were given up, to a primary whose ' +
+          'commits wait for them: it greets no new connection any more',
+      },
     },
     inject: ({ network, primary, replicas }) =>
       cutAll(

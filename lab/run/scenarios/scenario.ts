@@ -65,6 +65,12 @@ export type Need =
   | 'loop-device'
   | 'semi-sync';
 
+export interface Sickness {
+  /** How long the fault must have lasted to lead to it, in milliseconds. */
+  readonly afterMs: number;
+  readonly because: string;
+}
+
 export interface Scenario {
   readonly sentence: string;
   readonly leadsTo: Outcome;
@@ -80,8 +86,8 @@ export interface Scenario {
   readonly volume: VolumeKind | null;
   /** What at least one monitor must have told the log of while the fault lasted. */
   readonly problems: readonly ProblemCode[];
-  /** Servers that do not get well by themselves after the fault, and why: what follows is then not looked at. */
-  readonly staysSick: Partial<Record<Engine, string>>;
+  /** Servers that do not get well by themselves after the fault: what follows is then not looked at. */
+  readonly staysSick: Partial<Record<Engine, Sickness>>;
   /** What befalls calls of AWS, from the moment of the fault on. */
   readonly awsFaults: readonly FaultRuleInput[];
   /** How clients must be led after a failover. */
