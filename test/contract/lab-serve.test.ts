@@ -42,11 +42,11 @@ import {
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { serve } from '../../../lab/serve/serve.ts';
-import { type ServedLab, serveLab } from './served-lab.ts';
-import { signedQuery } from './signed-query.ts';
+import { serve } from '../../lab/serve/serve.ts';
+import { type ServedLab, serveLab } from '../lab/serve/served-lab.ts';
+import { signedQuery } from '../lab/serve/signed-query.ts';
 
-const FUNCTIONS = fileURLToPath(new URL('functions/functions.json', import.meta.url));
+const FUNCTIONS = fileURLToPath(new URL('../lab/serve/functions/functions.json', import.meta.url));
 const roleArn = 'arn:aws:iam::123456789012:role/anybody';
 const OPTIMIZED = 'arn:aws:states:::';
 
