@@ -14,7 +14,6 @@ const support = await probeNamespaces();
 const why = support.kind === 'none' ? ` (skipped, no namespaces: ${support.reason})` : '';
 const mysql = await mysqlMissing();
 
-// Beside each other: they mostly wait, and each has machines of its own.
 describe
   .skipIf(support.kind === 'none')
   .concurrent(`an execution that is killed and redriven ends as without a kill${why}`, () => {
