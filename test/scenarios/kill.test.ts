@@ -14,9 +14,9 @@ const support = await probeNamespaces();
 const why = support.kind === 'none' ? ` (skipped, no namespaces: ${support.reason})` : '';
 const mysql = await mysqlMissing();
 
-describe
-  .skipIf(support.kind === 'none')
-  .concurrent(`an execution that is killed and redriven ends as without a kill${why}`, () => {
+describe.skipIf(support.kind === 'none')(
+  `an execution that is killed and redriven ends as without a kill${why}`,
+  () => {
     it('[invariants 1, 2, 3, 4, 8] … after all of them in one failover', async () => {
       const outcome = await runDrill(['--kill-after', 'all', ...QUICK]);
       expectFailover(outcome);
@@ -51,4 +51,5 @@ describe
         expect(onlyRun(outcome).kills.length).toBeGreaterThan(5);
       });
     }
-  });
+  },
+);
