@@ -24,9 +24,6 @@ export const NEVER_SEEN: LastSeen = {
  * What is kept after one more sight of it. What its commits were bound by is kept from when it last took writes: a server
  * that was started again read-only has semi-sync off, and yet has acknowledged nothing without it.
  *
- * It learns late that replicas are gone, as when the network to them was cut. While it counts more of them than are seen
- * to acknowledge, those that were seen before are whom it counts, and no strangers.
- *
  * @param acknowledging configured replicas that were then seen receiving with semi-sync, by name
  */
 export function seenAgain(
@@ -38,17 +35,6 @@ export function seenAgain(
   const keepsBinding = readOnly && before.semiSync !== null && before.identity === identity;
   const binding = keepsBinding
     ? { semiSync: before.semiSync, acknowledging: before.acknowledging }
-    : { semiSync: semiSyncSource, acknowledging: withUnmissed(before, server, acknowledging) };
+    : { semiSync: semiSyncSource, acknowledging };
   return { seenAtMs: atMs, identity, ...binding, bootsReadOnly, executed, beatAtMs };
-}
-
-function withUnmissed(
-  before: LastSeen,
-  server: ServerObservation,
-  acknowledging: readonly string[],
-): readonly string[] {
-  const { enabled, connectedReplicas } = server.semiSyncSource;
-  if (!enabled || before.identity !== server.identity) return acknowledging;
-  const unseen = before.acknowledging.filter((id) => !acknowledging.includes(id));
-  return [...acknowledging, ...unseen.slice(0, Math.max(0, connectedReplicas - acknowledging.length))].sort();
 }
